@@ -1,0 +1,54 @@
+"""What every test shares: the real data's path, and which tests a machine can run."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--datasets",
+        type=Path,
+        default=Path(os.environ.get("COSTCAST_DATASETS", REPOSITORY.parent / "shared/datasets")),
+        help="folder of real data to measure with (tests marked 'datasets')",
+    )
+
+
+def _absent(config: pytest.Config) -> dict[str, str]:
+    """Markers whose tests cannot run here, each with the reason."""
+    absent = {}
+    datasets: Path = config.getoption("--datasets")
+    if not datasets.is_dir():
+        absent["datasets"] = f"{datasets} is not there"
+    if os.environ.get("COSTCAST_TESTS") != "all" and shutil.which("chromium") is None:
+        absent["browser"] = "chromium is not installed"
+    return absent
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    return [f"deselected: '{marker}', {why}" for marker, why in _absent(config).items()]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    absent = _absent(config)
+    left_out = [item for item in items if any(item.get_closest_marker(m) for m in absent)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def datasets(pytestconfig: pytest.Config) -> Path:
+    """Folder of the real data sets."""
+    folder: Path = pytestconfig.getoption("--datasets")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root of the checkout."""
+    return REPOSITORY
