@@ -1,0 +1,73 @@
+"""What every reader promises. The contract suite discovers all readers and holds them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+
+from ledger.delivery import Clock, DeliveryMode, Span
+
+__all__ = ["RawTable", "Reader", "Reading"]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as delivered, opened but not yet understood (`ledger.readers.opening`).
+
+    `table` has the columns of the file under their own names. Of CSV every column is text with
+    the text NULL and the empty text as null; Parquet keeps its types.
+    """
+
+    file: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader made of a file. Mass is conserved: rows_in = rows.num_rows + sum(reported).
+
+    `rows` has the columns of `ledger.schema.USAGE_COST` without `delivery_id`; `reported` counts
+    the rows that were left out, by reason; `notes` are sentences for the ingest report (times
+    without zone taken as UTC: how many). `covers` and `extent` are None where the export's own
+    metadata does not state them.
+    """
+
+    rows: pa.Table
+    rows_in: int
+    reported: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    covers: tuple[Span, ...] | None = None
+    extent: frozenset[str] | None = None
+
+
+class Reader(Protocol):
+    """One export format.
+
+    Attributes
+    ----------
+    name
+        Name of the format, shown in reports ("focus", "litellm_daily_team_spend").
+    source
+        Value of the column `source`; formats of one system share it.
+    clock, mode
+        What a later delivery replaces.
+    columns
+        Allow-list: no other column of the file is ever looked at.
+    """
+
+    name: str
+    source: str
+    clock: Clock
+    mode: DeliveryMode
+    columns: frozenset[str]
+
+    def confidence(self, columns: frozenset[str]) -> float:
+        """How sure the file is of this format, by its column names, in [0, 1]."""
+        ...
+
+    def read(self, raw: RawTable) -> Reading:
+        """Canonical rows of the file; raises `ledger.problems.BadInput`, never skips silently."""
+        ...
