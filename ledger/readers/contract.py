@@ -56,6 +56,8 @@ class Reader(Protocol):
         What a later delivery replaces.
     columns
         Allow-list: no other column of the file is ever looked at.
+    required
+        Those of them without which a file is not of this format.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Reader(Protocol):
     clock: Clock
     mode: DeliveryMode
     columns: frozenset[str]
+    required: frozenset[str]
 
     def confidence(self, columns: frozenset[str]) -> float:
         """How sure the file is of this format, by its column names, in [0, 1]."""

@@ -1,0 +1,27 @@
+"""Words of the exports that the ledger keeps in one spelling, or refuses."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ledger.readers.fields import Column, Field
+
+__all__ = ["currencies", "one_of"]
+
+
+def one_of(field: Field, allowed: tuple[str, ...]) -> Column:
+    """Words in lower case, each one of `allowed` or absent; raises BadInput for any other."""
+    words = pc.utf8_lower(field.text())
+    foreign = pc.invert(pc.is_in(words, value_set=pa.array(allowed, pa.string())))
+    field.refuse_where(pc.and_(pc.is_valid(words), foreign), f"one of {', '.join(allowed)}")
+    return words
+
+
+def currencies(field: Field) -> Column:
+    """Currency codes in upper case; raises BadInput for what is no ISO 4217 code."""
+    codes = pc.utf8_upper(field.text())
+    sound = pc.match_substring_regex(codes, "^[A-Z]{3}$")
+    unsound = pc.or_kleene(pc.is_null(codes), pc.invert(sound))
+    field.refuse_where(unsound, "an ISO 4217 currency code such as USD")
+    return codes
