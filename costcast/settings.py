@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     horizon_days: int = Field(default=92, ge=1, le=LONGEST_DAILY_HORIZON)
     season_days: int = Field(default=7, ge=1)
     alerts_per_series_and_quarter: float = Field(default=1.0, gt=0)
+    alert_floor: float = Field(default=20.0, ge=0)  # in `currency`, per day
+    alert_floor_share: float = Field(default=0.25, ge=0)  # of what was expected
+    seed: int = 0
     workers: int = Field(default=2, ge=1)
 
     @classmethod
@@ -89,6 +92,11 @@ class Settings(BaseSettings):
     def vintages(self) -> str:
         """Address of the table of every forecast ever published."""
         return str(self.state / "vintages")
+
+    @property
+    def actor_key(self) -> Path:
+        """Key of the actor pseudonyms; destroying it is the erasure."""
+        return self.state / "secrets" / "actor.key"
 
     @property
     def reports(self) -> Path:

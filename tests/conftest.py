@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,19 @@ def datasets(pytestconfig: pytest.Config) -> Path:
 def repository() -> Path:
     """Root of the checkout."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def demo_run(
+    tmp_path_factory: pytest.TempPathFactory, repository: Path
+) -> subprocess.CompletedProcess[str]:
+    """The demo, run once as a user runs it; its state folder is the last argument."""
+    state = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "costcast", "demo", "--state", str(state)]
+    return subprocess.run(command, check=True, cwd=repository, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def demo_state(demo_run: subprocess.CompletedProcess[str]) -> Path:
+    """State folder that the demo left behind: ledger, versions, snapshot, tables, report."""
+    return Path(demo_run.args[-1])
