@@ -1,0 +1,119 @@
+"""Bodies and queries of the HTTP routes. Unknown fields are refused, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from serving.problems import FieldProblem, InvalidRequest
+
+__all__ = [
+    "BudgetRequest",
+    "CostQuery",
+    "ForecastRequest",
+    "Point",
+    "ScoreRequest",
+    "parse_body",
+    "parse_query",
+]
+
+#: Most points of one scoring request.
+MAX_POINTS = 1000
+#: Longest text of a field that a problem repeats.
+_SHOWN_CHARACTERS = 80
+
+_Request = TypeVar("_Request", bound="_Base")
+
+
+class _Base(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ForecastRequest(_Base):
+    """POST /v1/forecast: one series, the sum of several, or one per group."""
+
+    team: str | None = None
+    model: str | None = None
+    group_by: tuple[str, ...] | None = None
+    horizon_days: int | None = None
+    levels: tuple[float, ...] | None = None
+
+
+class BudgetRequest(_Base):
+    """POST /v1/budgets/project: all budgets, or the named one."""
+
+    budget: str | None = None
+
+
+class Point(_Base):
+    """One cell to score: what a series cost on a UTC day, in the snapshot's currency."""
+
+    team: str
+    model: str
+    period_start: date
+    actual: float
+
+
+class ScoreRequest(_Base):
+    """POST /v1/anomalies/score."""
+
+    points: tuple[Point, ...] = Field(min_length=1, max_length=MAX_POINTS)
+
+
+class CostQuery(_Base):
+    """GET /v1/costs: sums over `[start, end)` by group."""
+
+    start: date | None = None
+    end: date | None = None
+    group_by: tuple[str, ...] = ("team",)
+    team: tuple[str, ...] = ()
+
+
+def parse_body(body: bytes, request: type[_Request]) -> _Request:
+    """Validate a JSON body; raises InvalidRequest naming every wrong field."""
+    try:
+        return request.model_validate_json(body or b"{}")
+    except ValidationError as problem:
+        raise _invalid(problem) from None
+
+
+def parse_query(pairs: Sequence[tuple[str, str]], query: type[_Request]) -> _Request:
+    """Validate query parameters; those of a tuple field may repeat."""
+    fields: dict[str, Any] = {}
+    for name, text in pairs:
+        if _is_list(query, name):
+            fields[name] = (*fields.get(name, ()), text)
+        elif name in fields:
+            raise InvalidRequest("the parameter once", field=name, got=text)
+        else:
+            fields[name] = text
+    return _validate(fields, query)
+
+
+def _validate(fields: Mapping[str, Any], request: type[_Request]) -> _Request:
+    """Validate values; raises InvalidRequest naming every wrong field."""
+    try:
+        return request.model_validate(fields)
+    except ValidationError as problem:
+        raise _invalid(problem) from None
+
+
+def _is_list(query: type[_Base], name: str) -> bool:
+    known = query.model_fields.get(name)
+    return known is not None and isinstance(known.default, tuple)
+
+
+def _invalid(problem: ValidationError) -> InvalidRequest:
+    errors = [
+        FieldProblem(
+            field=".".join(map(str, error["loc"])) or "body",
+            got=str(error["input"])[:_SHOWN_CHARACTERS],
+            wanted=error["msg"],
+        )
+        for error in problem.errors(include_url=False)
+    ]
+    first = errors[0]
+    return InvalidRequest(first["wanted"], field=first["field"], got=first["got"], errors=errors)
