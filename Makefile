@@ -4,11 +4,12 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+STATE := var/demo
 export BENTOML_DO_NOT_TRACK = True
 export MLFLOW_DISABLE_TELEMETRY = true
 export DO_NOT_TRACK = true
 
-.PHONY: help demo test check format bench serve notebooks browser lock clean
+.PHONY: help demo test check format bench serve samples notebooks browser lock clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,8 +53,11 @@ format: $(READY)  ## write the code as the checks want it
 bench: $(READY)  ## timings and scores into benchmarks/results (DATA=folder of real data)
 	$(BIN)/python -m benchmarks.run $(if $(DATA),--data $(DATA))
 
-serve: $(READY)  ## the HTTP service on the published snapshot
-	$(BIN)/costcast serve
+serve: $(READY)  ## the HTTP service on what the demo published (STATE=var for your own)
+	$(BIN)/costcast serve --state $(STATE)
+
+samples: $(READY)  ## generate data/samples again
+	$(BIN)/python -m costcast.world --to data/samples
 
 notebooks: $(READY)  ## execute every notebook in place of a reader
 	$(BIN)/python -m pytest tests/notebooks $(PYTEST_ARGS)

@@ -38,7 +38,7 @@ def run_demo(settings: Settings, samples: Path, screen: Console) -> Night:
         engine = Engine(open_current(settings.published))
         worlds = [evaluate_samples(engine.snapshot.detector, samples / TRUTH_FILE)]
         worlds += evaluate_seeds(settings)
-        evaluation = {"detection": [world.as_row() for world in worlds]}
+        evaluation = {"worlds": [world.as_row() for world in worlds]}
         (settings.state / EVALUATION_FILE).write_text(json.dumps(evaluation, indent=2))
         write_report(engine, night.report, evaluation)
     _show(settings, engine, night, worlds, screen)

@@ -36,9 +36,9 @@ class WorldScore:
     def as_row(self) -> dict[str, object]:
         """Fields of the report's table, and the counts behind them."""
         measured: dict[str, object] = {
-            "name": self.name,
+            "world": self.name,
             "precision": self.score.precision,
-            "precision_with_changes": self.score.precision_with_planned,
+            "precision_with_planned": self.score.precision_with_planned,
             "recall": self.score.recall,
             "dollars_found": self.score.dollars,
             "dollars_planted": float(self.score.planted_usd),

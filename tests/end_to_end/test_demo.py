@@ -36,8 +36,8 @@ def test_the_report_tells_how_good_detection_is_on_four_worlds(demo_state: Path)
     for word in ("precision", "recall"):
         assert word in report.lower()
     evaluation = json.loads((demo_state / "evaluation.json").read_text())
-    assert len(evaluation["detection"]) == 4
-    for world in evaluation["detection"]:
+    assert len(evaluation["worlds"]) == 4
+    for world in evaluation["worlds"]:
         assert world["recall"] >= 0.6, world
         assert world["dollars_found"] >= 0.8, world
 
