@@ -58,7 +58,7 @@ def _show(
     screen.print(finance_table(engine.finance(everything)))
     screen.print(
         f"\nsnapshot  {night.snapshot}\nreport    {night.report}\ntables    {night.tables}\n"
-        f"service   costcast serve --state {settings.state}",
+        f"service   make serve STATE={settings.state}",
         highlight=False,
         soft_wrap=True,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from serving.options import ServingOptions
 
@@ -44,15 +44,8 @@ def environment(options: ServingOptions) -> dict[str, str]:
     }
 
 
-def start(options: ServingOptions) -> None:
-    """Serve until interrupted; raises SystemExit with the server's exit code when it fails."""
+def start(options: ServingOptions) -> NoReturn:
+    """Become the server: this process is replaced, so signals of an operator reach it directly."""
     settings = environment(options)
     Path(settings["BENTOML_HOME"]).mkdir(parents=True, exist_ok=True)
-    with subprocess.Popen(command(options), env=settings) as server:  # noqa: S603 (our own words)
-        try:
-            code = server.wait()
-        except KeyboardInterrupt:  # the terminal sent it to the server as well
-            code = 0
-            server.wait()
-    if code:
-        raise SystemExit(code)
+    os.execve(sys.executable, command(options), settings)  # noqa: S606 (our own words)

@@ -46,6 +46,8 @@ def address(demo_state: Path, repository: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+        with pytest.raises(urllib.error.URLError):  # nothing is left behind that still answers
+            urllib.request.urlopen(f"{address}/livez", timeout=2)
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
