@@ -1,7 +1,10 @@
-"""How members are mixed: weights per series with a panel-wide prior, and the central mass.
+"""How members are mixed: weights per series with a prior of its siblings, and the central mass.
 
 The combination is the largest lever of accuracy: against the plain mean of the pool it was
-measured to save 15 % of the error, against the best single member 12 %.
+measured to save 15 % of the error, against the best single member 12 %. Bursty and calm series are
+forecast well by different members. A prior per kind, and long windows for bursty series, were
+measured to save 8 to 25 % of the error of whole-horizon sums on generated spend, and from 16 % down
+to nothing (2 % lost) on real sets.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ _Array = NDArray[np.float64]
 
 #: Origins' worth of trust in the panel against the series' own errors.
 _PRIOR_ORIGINS = 4.0
+#: Series' worth of trust in the whole panel against the series of one kind, bursty or calm.
+_PANEL_SERIES = 4.0
 #: Weight falls with the error to this power.
 _POWER = 3.0
 #: A member with an error this many times the best one's is out, unless among the best four.
@@ -26,30 +31,52 @@ _CLIP = (0.05, 20.0)
 _TRIM = 0.35
 
 
-def member_weights(errors: _Array) -> _Array:
-    """[N, M] weights from mean absolute errors [N, K, M]; NaN where there was no origin.
+def member_weights(
+    errors: _Array,
+    burstiness: _Array | None = None,
+    long_window: NDArray[np.bool_] | None = None,
+) -> _Array:
+    """[N, M] weights from mean errors [N, K, M]; NaN where there was no origin.
 
-    L = ln(sum_k E / sum_k median_j E); post = (n L + 4 mean_i L) / (n + 4), n origins;
+    L = ln(sum_k E / sum_k median_j E); post = (n L + 4 prior) / (n + 4), n origins;
     w ~ exp(-3 (post - min post)), gated. Without any origin in the panel all weights are equal.
+
+    Parameters
+    ----------
+    burstiness
+        [N] from 0, calm, to 1, bursty (default: all calm). Series learn from siblings like
+        themselves: the prior is the mean of L over bursty ones, over calm ones, or in between.
+    long_window
+        [M] members whose weight is multiplied by the burstiness (default: none).
     """
+    bursts = np.zeros(len(errors)) if burstiness is None else burstiness
     usable: NDArray[np.bool_] = np.all(np.isfinite(errors), axis=2)  # [N, K]
     known = np.where(usable[:, :, None], errors, 0.0)
     reference = np.median(known, axis=2).sum(axis=1)  # [N]
     judged = reference > 0
     ratio = known.sum(axis=1) / np.where(judged, reference, 1.0)[:, None]
     logs = np.log(np.clip(ratio, *_CLIP)) * judged[:, None]
-    prior = logs.sum(axis=0) / max(int(judged.sum()), 1)
+    prior = _prior(logs, judged, bursts)
     count = (usable.sum(axis=1) * judged)[:, None]
     post = (count * logs + _PRIOR_ORIGINS * prior) / (count + _PRIOR_ORIGINS)
-    return _gated(post - post.min(axis=1, keepdims=True, initial=np.inf))
+    weights = _gated(post - post.min(axis=1, keepdims=True, initial=np.inf))
+    if long_window is not None:
+        weights = weights * np.where(long_window, bursts[:, None], 1.0)
+    normal: _Array = weights / weights.sum(axis=1, keepdims=True)
+    return normal
 
 
-def leave_one_out_weights(errors: _Array) -> _Array:
+def leave_one_out_weights(
+    errors: _Array,
+    burstiness: _Array | None = None,
+    long_window: NDArray[np.bool_] | None = None,
+) -> _Array:
     """[N, K, M]: the weights that origin k would have been forecast with, learned without k."""
     n, k, m = errors.shape
     weights = np.empty((n, k, m))
     for left_out in range(k):
-        weights[:, left_out] = member_weights(np.delete(errors, left_out, axis=1))
+        others = np.delete(errors, left_out, axis=1)
+        weights[:, left_out] = member_weights(others, burstiness, long_window)
     return weights
 
 
@@ -69,10 +96,19 @@ def central_mass(forecasts: _Array, weights: _Array) -> _Array:
     return centre
 
 
+def _prior(logs: _Array, judged: NDArray[np.bool_], burstiness: _Array) -> _Array:
+    """[N, M] mean of the logs [N, M] over series as bursty, each kind shrunk to the panel's."""
+    panel = logs.sum(axis=0) / max(int(judged.sum()), 1)
+    kinds = np.stack([burstiness, 1.0 - burstiness], axis=1)  # [N, 2]
+    share = kinds * judged[:, None]
+    count = share.sum(axis=0)[:, None]
+    means = (share.T @ logs + _PANEL_SERIES * panel) / (count + _PANEL_SERIES)
+    prior: _Array = kinds @ means
+    return prior
+
+
 def _gated(distance: _Array) -> _Array:
-    """[N, M] weights exp(-3 d) of the members within the gate or among the best four."""
+    """[N, M] exp(-3 d) of the members within the gate or among the best four, 0 of the others."""
     fourth = np.sort(distance, axis=1)[:, [min(_KEPT, distance.shape[1]) - 1]]
     inside = distance <= np.maximum(np.log(_GATE), fourth) + 1e-12
-    weights = np.where(inside, np.exp(-_POWER * distance), 0.0)
-    normal: _Array = weights / weights.sum(axis=1, keepdims=True)
-    return normal
+    return np.where(inside, np.exp(-_POWER * distance), 0.0)

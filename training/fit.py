@@ -66,8 +66,9 @@ def fit_forecaster(
     if tested.task != task or tested.unique_ids != panel.unique_ids:
         raise ValueError("the backtest given is of another panel or task")
     histories = [history_of(value, season) for value in panel.value]
-    left_out = central_mass(tested.forecasts, leave_one_out_weights(tested.errors))
-    weights = member_weights(tested.errors)
+    learned_from = (tested.losses, tested.burstiness, tested.long_window)
+    left_out = central_mass(tested.forecasts, leave_one_out_weights(*learned_from))
+    weights = member_weights(*learned_from)
     mean = central_mass(tested.future, weights)
     noise = _noise(tested, left_out, histories, np.random.default_rng(seed))
     nonnegative = np.array([not (h.y < 0).any() for h in histories], dtype=np.bool_)

@@ -38,6 +38,8 @@ class Member(ABC):
     scale_equivariant: ClassVar[bool] = True
     #: Whether forecast(y + c) = forecast(y) + c (as long as nothing is clipped).
     shift_equivariant: ClassVar[bool] = True
+    #: Whether it averages so far back that it is meant for bursty series alone.
+    long_window: ClassVar[bool] = False
     #: statsforecast asks: no exogenous variables here.
     uses_exog: ClassVar[bool] = False
 

@@ -134,3 +134,11 @@ def test_the_pool_works_inside_statsforecast() -> None:
     table = StatsForecast(models=list(pool(SEASON)), freq="D").forecast(df=frame, h=5)
     for member in pool(SEASON):
         np.testing.assert_allclose(table[member.name], said(member, y, 5))
+
+
+def test_the_long_averages_look_back_beyond_a_burst() -> None:
+    y = np.concatenate([np.full(84, 100.0), np.full(7, 1000.0)])
+    means = {member.name: said(member, y).mean() for member in pool(SEASON)}
+    assert means["long_average"] == pytest.approx(y.mean())
+    assert means["long_seasonal_average"] == pytest.approx(y[-56:].mean())
+    assert means["window_average"] == pytest.approx(1000.0)

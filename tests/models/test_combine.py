@@ -103,3 +103,35 @@ def test_one_member_with_all_the_weight_is_the_forecast() -> None:
     weights = np.zeros((2, 4))
     weights[:, 1] = 1.0
     np.testing.assert_allclose(central_mass(forecasts, weights), forecasts[:, 1])
+
+
+def test_series_learn_from_siblings_as_bursty_as_they_are() -> None:
+    errors = np.ones((41, 8, 6))
+    bursty = np.arange(41) < 20
+    errors[bursty, :, 0] = 0.5
+    errors[~bursty, :, 1] = 0.5
+    errors[20] = np.nan  # knows nothing but its kind
+    for kind, best in ((1.0, 0), (0.0, 1)):
+        weights = member_weights(errors, np.where(np.arange(41) == 20, kind, bursty))
+        assert weights[20].argmax() == best
+    halfway = member_weights(errors, np.where(np.arange(41) == 20, 0.5, bursty))
+    assert halfway[20, 0] == pytest.approx(halfway[20, 1], rel=0.05)
+
+
+def test_a_panel_of_one_kind_has_one_prior() -> None:
+    errors = np.random.default_rng(4).random((5, 6, 5))
+    plain = member_weights(errors)
+    np.testing.assert_allclose(member_weights(errors, np.zeros(5)), plain)
+    np.testing.assert_allclose(member_weights(errors, np.ones(5)), plain)
+
+
+def test_long_windows_are_for_bursty_series() -> None:
+    errors = np.random.default_rng(5).random((3, 6, 5)) + 1.0
+    long_window = np.array([True, False, False, False, True])
+    plain = member_weights(errors, burstiness := np.array([0.0, 0.5, 1.0]))
+    weights = member_weights(errors, burstiness, long_window)
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0)
+    assert (weights[0, long_window] == 0).all()
+    np.testing.assert_allclose(weights[2], plain[2])
+    odds, plain_odds = weights[1, 0] / weights[1, 1], plain[1, 0] / plain[1, 1]
+    assert odds == pytest.approx(0.5 * plain_odds)

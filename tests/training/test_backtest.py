@@ -145,3 +145,40 @@ def test_a_few_days_have_no_figures_and_say_so() -> None:
 def test_a_task_needs_a_horizon_and_a_season(horizon: int, season: int) -> None:
     with pytest.raises(ValueError, match="wanted each at least 1"):
         task_for(panel_of(spend()), horizon=horizon, season=season)
+
+
+def test_bursty_series_are_told_from_growing_and_weekly_ones() -> None:
+    rng = np.random.default_rng(2)
+    value = spend(3, 120)
+    value[0] *= np.exp(0.01 * np.arange(120))
+    value[1] = rng.lognormal(5, 0.1, 120) * (rng.random(120) < 0.3)
+    value[2] = 0.0
+    calm, bursty, silent = backtest_of(value).burstiness
+    assert calm < 0.2
+    assert bursty == 1.0
+    assert silent == 0.0
+
+
+def test_burstiness_does_not_depend_on_the_unit() -> None:
+    value = spend()
+    np.testing.assert_allclose(
+        backtest_of(value * 1000).burstiness, backtest_of(value).burstiness, rtol=1e-9
+    )
+
+
+def test_losses_count_the_sum_as_far_as_the_series_is_bursty() -> None:
+    value = spend(2, 90)
+    value[1] *= np.random.default_rng(3).lognormal(0, 1, 90)
+    backtest = backtest_of(value)
+    known = np.isfinite(backtest.actual)
+    for i, k, m in np.ndindex(2, 3, len(backtest.members)):
+        error = (backtest.forecasts[i, k, m] - backtest.actual[i, k])[known[i, k]]
+        wanted = np.abs(error).mean() + backtest.burstiness[i] * abs(error.mean())
+        assert backtest.losses[i, k, m] == pytest.approx(wanted)
+    np.testing.assert_array_equal(np.isfinite(backtest.losses), np.isfinite(backtest.errors))
+
+
+def test_only_the_long_averages_are_for_bursty_series_alone() -> None:
+    backtest = backtest_of(spend(1))
+    long = {n for n, is_long in zip(backtest.members, backtest.long_window, strict=True) if is_long}
+    assert long == {"long_average", "long_seasonal_average"}
