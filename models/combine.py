@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.kernels.central_mass import fill_central_mass
+
 __all__ = ["central_mass", "leave_one_out_weights", "member_weights"]
 
 _Array = NDArray[np.float64]
@@ -85,14 +87,16 @@ def central_mass(forecasts: _Array, weights: _Array) -> _Array:
 
     Between weighted median and weighted mean: one wild member moves nothing.
     """
-    order = np.argsort(forecasts, axis=-2, kind="stable")
-    ordered = np.take_along_axis(forecasts, order, axis=-2)
-    spread = np.broadcast_to(weights[..., None], forecasts.shape)
-    weight = np.take_along_axis(spread, order, axis=-2)
-    upper = weight.cumsum(axis=-2)
-    inside = np.minimum(upper, 1 - _TRIM) - np.maximum(upper - weight, _TRIM)
-    mass = np.maximum(inside, 0.0)
-    centre: _Array = (ordered * mass).sum(axis=-2) / mass.sum(axis=-2)
+    weight = np.broadcast_to(weights, forecasts.shape[:-1])
+    centre = np.empty((*forecasts.shape[:-2], forecasts.shape[-1]))
+    if forecasts.ndim > 3:  # one at a time: a view that is not in one piece is never copied whole
+        for row in range(len(forecasts)):
+            centre[row] = central_mass(forecasts[row], weight[row])
+        return centre
+    members, steps = forecasts.shape[-2:]
+    said = np.require(forecasts, np.float64, ["C", "W"]).reshape(-1, members, steps)
+    spread = np.array(weight, dtype=np.float64).reshape(-1, members)
+    fill_central_mass(said, spread, _TRIM, centre.reshape(-1, steps))
     return centre
 
 

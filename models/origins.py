@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["FEWEST", "ORIGINS", "rolling_origins", "shortest_truth"]
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.kernels.member_forecasts import FEWEST_STEPS
+
+__all__ = ["FEWEST", "ORIGINS", "rolling_origins", "shortest_truth", "truth_after"]
 
 #: Origins of a backtest: more were measured to cost accuracy, not only time.
 ORIGINS = 8
-#: Days of history an origin needs.
-FEWEST = 8
+#: Steps of history an origin needs.
+FEWEST = FEWEST_STEPS
 #: Days of truth that the latest origin has at least (fewer on a short panel).
 _TRUTH = 28
 
@@ -37,3 +44,12 @@ def rolling_origins(periods: int, horizon: int, season: int) -> tuple[int, ...]:
     latest = periods - truth
     columns = range(latest, latest - ORIGINS * step, -step)
     return tuple(column for column in columns if column >= FEWEST)
+
+
+def truth_after(
+    values: NDArray[np.float64], origins: Sequence[int], horizon: int
+) -> NDArray[np.float64]:
+    """[N, K, H] what came after each origin in series [N, T], NaN where it has not."""
+    padded = np.pad(values, ((0, 0), (0, horizon)), constant_values=np.nan)
+    ahead = [padded[:, column : column + horizon] for column in origins]
+    return np.stack(ahead, axis=1) if ahead else np.empty((len(values), 0, horizon))

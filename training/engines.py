@@ -1,4 +1,4 @@
-"""Where the work runs: a plain function over chunks of series, here or in processes.
+"""Where the work runs: a plain function over chunks of series, here, in threads or processes.
 
 The results are put together in the order of the series, so they do not depend on the workers. A
 cluster engine partitions the same way and calls the same function.
@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from typing import Any
 
 import numpy as np
@@ -31,12 +37,13 @@ def map_series(
     *,
     workers: int = 1,
     progress: Progress | None = None,
+    threads: bool = False,
 ) -> NDArray[Any]:
     """Concatenate `function(chunk)` over chunks of `rows` [N, ...]; results are [N, ...].
 
     With several workers `function` must be importable by name (a function of a module, or a
-    partial of one), and a script needs its `if __name__ == "__main__"`. Raises what `function`
-    raises.
+    partial of one), and a script needs its `if __name__ == "__main__"`; not so with `threads`,
+    which are for compiled functions that free Python's lock. Raises what `function` raises.
     """
     if workers < 1:
         raise ValueError(f"got {workers} workers, wanted at least 1")
@@ -45,7 +52,8 @@ def map_series(
     tell = progress or (lambda done, total: None)  # noqa: ARG005
     if used == 1:
         return np.concatenate(_here(function, chunks, len(rows), tell))
-    return np.concatenate(_in_processes(function, chunks, used, tell))
+    start = _threads if threads else _processes
+    return np.concatenate(_in_parallel(function, chunks, start(used), tell))
 
 
 def _here(
@@ -62,18 +70,25 @@ def _here(
     return results
 
 
-def _in_processes(
+def _threads(workers: int) -> Executor:
+    return ThreadPoolExecutor(workers)
+
+
+def _processes(workers: int) -> Executor:
+    # spawn, not fork: the parent may hold threads of Arrow, BLAS or a tracking client
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _in_parallel(
     function: Callable[[NDArray[Any]], NDArray[Any]],
     chunks: list[NDArray[Any]],
-    workers: int,
+    workers: Executor,
     tell: Progress,
 ) -> list[NDArray[Any]]:
-    # spawn, not fork: the parent may hold threads of Arrow, BLAS or a tracking client
-    context = multiprocessing.get_context("spawn")
     total, done = sum(map(len, chunks)), 0
-    with ProcessPoolExecutor(workers, mp_context=context) as processes:
+    with workers:
         futures: dict[Future[NDArray[Any]], int] = {
-            processes.submit(function, chunk): len(chunk) for chunk in chunks
+            workers.submit(function, chunk): len(chunk) for chunk in chunks
         }
         try:
             for future in as_completed(futures):
@@ -81,6 +96,6 @@ def _in_processes(
                 done += futures[future]
                 tell(done, total)
         except BaseException:
-            processes.shutdown(wait=False, cancel_futures=True)
+            workers.shutdown(wait=False, cancel_futures=True)
             raise
         return [future.result() for future in futures]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -57,13 +57,14 @@ def fit_forecaster(
 ) -> ForecasterVersion:
     """Fit all series of a panel whose periods are final; equal input and seed, equal version.
 
-    Give `backtest` to reuse one of this panel, horizon and season. Short, empty, constant and
-    ended series are fitted too, with honest flags. Raises ValueError for a panel without periods
-    and for a backtest of something else.
+    Give `backtest` to reuse one of this panel, horizon and season, or to take another pool than
+    the default one. Short, empty, constant and ended series are fitted too, with honest flags.
+    Raises ValueError for a panel without periods and for a backtest of something else.
     """
     task = task_for(panel, horizon=horizon, season=season)
     tested = backtest or run_backtest(panel, task, workers=workers, progress=progress)
-    if tested.task != task or tested.unique_ids != panel.unique_ids:
+    same_pool = replace(task, settings=tested.task.settings)
+    if tested.task != same_pool or tested.unique_ids != panel.unique_ids:
         raise ValueError("the backtest given is of another panel or task")
     histories = [history_of(value, season) for value in panel.value]
     learned_from = (tested.losses, tested.burstiness, tested.long_window)

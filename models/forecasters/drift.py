@@ -7,20 +7,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.drift import drift
 
 __all__ = ["Drift"]
 
-_WINDOW = 52
 
-
-class Drift(Member):
+class Drift(KernelMember):
     """last + h * (last - y[n - 1 - w]) / w with w = min(n - 1, 52)."""
 
     name: ClassVar[str] = "drift"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        window = min(len(y) - 1, _WINDOW)
-        slope = (y[-1] - y[-1 - window]) / window
-        mean: NDArray[np.float64] = y[-1] + slope * np.arange(1, h + 1)
-        return mean
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return drift(y, out)

@@ -7,16 +7,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
-from models.smoothing import smooth_trend
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.damped_smoothing import damped_smoothing
 
 __all__ = ["DampedTrend"]
 
 
-class DampedTrend(Member):
-    """ETS(A,Ad,N) by grid search (`models.smoothing`)."""
+class DampedTrend(KernelMember):
+    """ETS(A,Ad,N), its weights the best of a grid."""
 
     name: ClassVar[str] = "ets_damped"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        return smooth_trend(y).forecast(h)
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return damped_smoothing(y, out)

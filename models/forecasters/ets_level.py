@@ -7,16 +7,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
-from models.smoothing import smooth_level
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.level_smoothing import level_smoothing
 
 __all__ = ["LevelSmoothing"]
 
 
-class LevelSmoothing(Member):
-    """ETS(A,N,N) by grid search (`models.smoothing`)."""
+class LevelSmoothing(KernelMember):
+    """ETS(A,N,N), its weight the best of a grid."""
 
     name: ClassVar[str] = "ets_level"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        return smooth_level(y).forecast(h)
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return level_smoothing(y, out)

@@ -7,22 +7,18 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
-from models.log_scale import LogScale
-from models.profile_level import profile_on_level
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.profile_level import log_profile_level
+from models.kernels.seasons import fitted_season
 
 __all__ = ["LogProfile"]
 
 
-class LogProfile(Member):
+class LogProfile(KernelMember):
     """As `profile_level`, on the log scale: weekends are a share, not an amount."""
 
     name: ClassVar[str] = "log_profile"
     shift_equivariant: ClassVar[bool] = False
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        season = self.season if len(y) >= 2 * self.season + 2 else 1
-        scale = LogScale.of(y)
-        if scale is None:
-            return profile_on_level(y, season, h)
-        return scale.back(profile_on_level(scale.forward(y), season, h))
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return log_profile_level(y, fitted_season(len(y), self.season), out)

@@ -7,31 +7,19 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.autoregression import chosen_lags, half_life, ridge_forecast
-from models.forecasters.member import Member
-from models.log_scale import LogScale
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.ridges import log_change_ridge
+from models.kernels.seasons import fitted_season
 
 __all__ = ["LogRidge"]
 
-_PENALTY = 0.02
 
-
-class LogRidge(Member):
+class LogRidge(KernelMember):
     """First differences of ln y on their own lags, summed up again."""
 
     name: ClassVar[str] = "log_ridge"
     shift_equivariant: ClassVar[bool] = False
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        season = self.season if len(y) >= 2 * self.season + 2 else 1
-        scale = LogScale.of(y)
-        z = y if scale is None else scale.forward(y)
-        change = np.diff(z)
-        size = np.abs(change).mean()
-        lags = chosen_lags(len(change), season)
-        age = half_life(len(y), self.season)
-        steps = ridge_forecast(change / size, lags, h, penalty=_PENALTY, half_life=age)
-        if steps is None:
-            return None
-        mean: NDArray[np.float64] = z[-1] + np.cumsum(steps) * size
-        return mean if scale is None else scale.back(mean)
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        fitted = fitted_season(len(y), self.season)
+        return log_change_ridge(y, self.season, fitted, self.second_season, out)

@@ -7,7 +7,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.flat_windows import flat_mean
+from models.kernels.seasons import flat_window
 
 __all__ = ["LongAverage"]
 
@@ -15,12 +17,11 @@ __all__ = ["LongAverage"]
 _SEASONS = 13
 
 
-class LongAverage(Member):
+class LongAverage(KernelMember):
     """Mean of at most thirteen seasons, or of 52 steps without one."""
 
     name: ClassVar[str] = "long_average"
     long_window: ClassVar[bool] = True
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        window = _SEASONS * (self.season if self.season > 1 else 4)
-        return np.full(h, y[-window:].mean())
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return flat_mean(y, _SEASONS * flat_window(self.season), out)

@@ -7,22 +7,19 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.phase_windows import phase_mean
 
 __all__ = ["LongSeasonalAverage"]
 
 _SEASONS = 8
 
 
-class LongSeasonalAverage(Member):
+class LongSeasonalAverage(KernelMember):
     """Per phase the mean over at most eight whole seasons."""
 
     name: ClassVar[str] = "long_seasonal_average"
     long_window: ClassVar[bool] = True
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        seasons = min(_SEASONS, len(y) // self.season)
-        if seasons < 1:
-            return None
-        latest = y[len(y) - seasons * self.season :].reshape(seasons, self.season)
-        return np.asarray(np.resize(latest.mean(axis=0), h))
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return phase_mean(y, self.season, _SEASONS, out)

@@ -30,6 +30,8 @@ class Member(ABC):
     ----------
     season
         Steps of a season; 1 = none.
+    second_season
+        Steps of a longer season beside it, 168 of hourly data; 1 = none.
     """
 
     #: Name of the member in weights and tables.
@@ -40,13 +42,18 @@ class Member(ABC):
     shift_equivariant: ClassVar[bool] = True
     #: Whether it averages so far back that it is meant for bursty series alone.
     long_window: ClassVar[bool] = False
+    #: Whether it has something to say only where there is a second season.
+    needs_second_season: ClassVar[bool] = False
+    #: Whether it is in the pool unless chosen otherwise.
+    in_default_pool: ClassVar[bool] = True
     #: statsforecast asks: no exogenous variables here.
     uses_exog: ClassVar[bool] = False
 
-    def __init__(self, season: int) -> None:
-        if season < 1:
-            raise ValueError(f"got season {season}, wanted at least 1")
+    def __init__(self, season: int, second_season: int = 1) -> None:
+        if min(season, second_season) < 1:
+            raise ValueError(f"got seasons {season} and {second_season}, wanted at least 1")
         self.season = season
+        self.second_season = second_season
         self.alias = self.name
         self.history: _Array | None = None
 
@@ -55,7 +62,7 @@ class Member(ABC):
 
     def new(self) -> Self:
         """Return an unfitted copy."""
-        return type(self)(self.season)
+        return type(self)(self.season, self.second_season)
 
     def fit(self, y: _Array, X: Any = None) -> Self:  # noqa: ANN401, ARG002, N803 (statsforecast's)
         """Keep the history [n]; the work is done when the horizon is known."""
@@ -75,10 +82,20 @@ class Member(ABC):
         X: Any = None,  # noqa: ANN401, ARG002, N803
         X_future: Any = None,  # noqa: ANN401, ARG002, N803
         level: Any = None,  # noqa: ANN401, ARG002
-        fitted: bool = False,  # noqa: ARG002
+        fitted: bool = False,
     ) -> dict[str, _Array]:
-        """Return {"mean": [h]} of the history `y` [n]; raises ValueError for NaN or no point."""
-        return {"mean": self._total(_checked(y), h)}
+        """Return {"mean": [h]} of the history `y` [n]; raises ValueError for NaN or no point.
+
+        With `fitted` also {"fitted": [n]}: what would have been said of every step the day before,
+        from nothing but its past; NaN where a member has no such forecasts (statsforecast's).
+        """
+        history = _checked(y)
+        result = {"mean": self._total(history, h)}
+        return result | {"fitted": self._fitted(history)} if fitted else result
+
+    def _fitted(self, y: _Array) -> _Array:
+        """[n] one-step forecasts; NaN here, as a fit for every step would take minutes."""
+        return np.full(len(y), np.nan)
 
     @abstractmethod
     def _method(self, y: _Array, h: int) -> _Array | None:

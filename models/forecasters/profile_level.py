@@ -7,17 +7,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
-from models.profile_level import profile_on_level
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.profile_level import profile_level
+from models.kernels.seasons import fitted_season
 
 __all__ = ["ProfileLevel"]
 
 
-class ProfileLevel(Member):
+class ProfileLevel(KernelMember):
     """Profile of the last twelve seasons, newer ones weighing more, on ETS(A,N,N)."""
 
     name: ClassVar[str] = "profile_level"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        season = self.season if len(y) >= 2 * self.season + 2 else 1
-        return profile_on_level(y, season, h)
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return profile_level(y, fitted_season(len(y), self.season), out)

@@ -6,24 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from statsforecast.models import SeasonalWindowAverage
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.phase_windows import phase_mean
 
 __all__ = ["SeasonalAverage"]
 
 _SEASONS = 3
 
 
-class SeasonalAverage(Member):
-    """Seasonal window average (statsforecast's) over at most three whole seasons."""
+class SeasonalAverage(KernelMember):
+    """Per phase the mean over at most three whole seasons."""
 
     name: ClassVar[str] = "seasonal_average"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        seasons = min(_SEASONS, len(y) // self.season)
-        if seasons < 1:
-            return None
-        model = SeasonalWindowAverage(season_length=self.season, window_size=seasons)
-        mean: NDArray[np.float64] = model.forecast(y=y, h=h)["mean"]
-        return mean
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return phase_mean(y, self.season, _SEASONS, out)

@@ -7,21 +7,18 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.phase_windows import phase_median
 
 __all__ = ["SeasonalMedian"]
 
 _SEASONS = 5
 
 
-class SeasonalMedian(Member):
+class SeasonalMedian(KernelMember):
     """Per phase the median over at most five whole seasons."""
 
     name: ClassVar[str] = "seasonal_median"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        seasons = min(_SEASONS, len(y) // self.season)
-        if seasons < 1:
-            return None
-        latest = y[len(y) - seasons * self.season :].reshape(seasons, self.season)
-        return np.asarray(np.resize(np.median(latest, axis=0), h))
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return phase_median(y, self.season, _SEASONS, out)

@@ -6,19 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from statsforecast.models import SeasonalNaive
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.phase_windows import phase_mean
+from models.kernels.seasons import whole_season
 
 __all__ = ["LastSeason"]
 
 
-class LastSeason(Member):
-    """y[t + h] = y[t + h - m], m the season (statsforecast's SeasonalNaive)."""
+class LastSeason(KernelMember):
+    """y[t + h] = y[t + h - m], m the season; the last value below one season."""
 
     name: ClassVar[str] = "seasonal_naive"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        season = self.season if len(y) >= self.season else 1
-        mean: NDArray[np.float64] = SeasonalNaive(season).forecast(y=y, h=h)["mean"]
-        return mean
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return phase_mean(y, whole_season(len(y), self.season), 1, out)

@@ -7,17 +7,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
-from models.theta_lines import theta_lines
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.seasons import fitted_season
+from models.kernels.theta_lines import theta_lines
 
 __all__ = ["ThetaLines"]
 
 
-class ThetaLines(Member):
+class ThetaLines(KernelMember):
     """Assimakopoulos and Nikolopoulos, International Journal of Forecasting 16 (2000)."""
 
     name: ClassVar[str] = "theta"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        season = self.season if len(y) >= 2 * self.season + 2 else 1
-        return theta_lines(y, season, h)
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return theta_lines(y, fitted_season(len(y), self.season), out)

@@ -6,22 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from statsforecast.models import WindowAverage
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.flat_windows import flat_mean
+from models.kernels.seasons import flat_window
 
 __all__ = ["LastSeasonMean"]
 
-#: Steps without a season.
-_WINDOW = 4
 
-
-class LastSeasonMean(Member):
-    """Mean of the last season, or of four steps without one (statsforecast's WindowAverage)."""
+class LastSeasonMean(KernelMember):
+    """Mean of the last season, or of four steps without one."""
 
     name: ClassVar[str] = "window_average"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        window = min(len(y), self.season if self.season > 1 else _WINDOW)
-        mean: NDArray[np.float64] = WindowAverage(window_size=window).forecast(y=y, h=h)["mean"]
-        return mean
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return flat_mean(y, flat_window(self.season), out)

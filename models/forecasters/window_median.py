@@ -7,16 +7,19 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasters.member import Member
+from models.forecasters.kernel_member import KernelMember
+from models.kernels.flat_windows import flat_median
+from models.kernels.seasons import flat_window
 
 __all__ = ["WindowMedian"]
 
+_SEASONS = 4
 
-class WindowMedian(Member):
+
+class WindowMedian(KernelMember):
     """Median of the last four seasons, or of sixteen steps without one."""
 
     name: ClassVar[str] = "window_median"
 
-    def _method(self, y: NDArray[np.float64], h: int) -> NDArray[np.float64] | None:
-        window = 4 * (self.season if self.season > 1 else 4)
-        return np.full(h, np.median(y[-window:]))
+    def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
+        return flat_median(y, _SEASONS * flat_window(self.season), out)

@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 from statsforecast import StatsForecast
 
 from models.forecasters.member import Member
-from models.forecasters.pool import member_types, pool
+from models.forecasters.pool import default_names, member_types, pool
+from models.kernels.member_forecasts import BATCH
 
 SEASON = 7
-MEMBERS = pytest.mark.parametrize("member", pool(SEASON), ids=repr)
+SECOND = {"second_season_naive", "second_season_average", "hour_of_week"}
+EVERYONE = pool(SEASON, 28, [member.name for member in member_types()])
+MEMBERS = pytest.mark.parametrize("member", EVERYONE, ids=repr)
+#: Compiled, so that a great many histories take no time.
+COMPILED = pytest.mark.parametrize(
+    "member", [member for member in EVERYONE if member.in_default_pool], ids=repr
+)
 
 
 def weekly(n: int, seed: int = 0) -> NDArray[np.float64]:
@@ -32,8 +39,11 @@ def said(member: Member, y: NDArray[np.float64], h: int = 21) -> NDArray[np.floa
 def test_the_pool_has_the_members_promised() -> None:
     names = [member.name for member in member_types()]
     assert names == sorted(set(names))
-    wanted = {"seasonal_naive", "window_average", "ets_seasonal", "ces", "theta", "intermittent"}
-    assert wanted <= set(names)
+    chosen = {"auto_ets", "auto_theta", "auto_arima", "ces", "croston", "croston_sba", "adida"}
+    wanted = {"seasonal_naive", "window_average", "ets_seasonal", "theta", "intermittent"}
+    assert chosen | wanted <= set(names)
+    assert set(default_names()) == set(BATCH) - SECOND
+    assert set(default_names(168)) == set(BATCH)
 
 
 @MEMBERS
@@ -63,7 +73,7 @@ def test_a_constant_is_forecast_by_itself_however_short(member: Member, n: int) 
 
 
 @MEMBERS
-@pytest.mark.parametrize("n", [*range(1, 31), 60])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 7, 8, 13, 14, 15, 16, 22, 29, 60])
 def test_short_histories_give_finite_forecasts_near_the_history(member: Member, n: int) -> None:
     y = weekly(n, seed=n)
     forecast = said(member, y, 92)
@@ -90,14 +100,14 @@ def test_scale_equivariance(member: Member) -> None:
 
 
 @pytest.mark.parametrize(
-    "member", [member for member in pool(SEASON) if member.shift_equivariant], ids=repr
+    "member", [member for member in EVERYONE if member.shift_equivariant], ids=repr
 )
 def test_shift_equivariance_where_promised(member: Member) -> None:
     y = weekly(120)
     np.testing.assert_allclose(said(member, y + 1000.0), said(member, y) + 1000.0, rtol=1e-6)
 
 
-@MEMBERS
+@COMPILED
 @settings(max_examples=20, deadline=None)
 @given(
     y=arrays(np.float64, st.integers(1, 40), elements=st.sampled_from([0.0, 1e-9, 1.0, 5e8])),
@@ -112,6 +122,36 @@ def test_sparse_and_wild_histories_never_break_nor_go_negative(
     assert forecast.shape == (h,)
     assert np.isfinite(forecast).all()
     assert (forecast >= 0).all()
+
+
+@MEMBERS
+@pytest.mark.parametrize(
+    "y", [[0.0] * 20 + [5e8] * 2 + [0.0] * 9, [1e-9, 5e8] * 10, [0.0, 1.0, 0.0, 0.0, 5e8, 0.0, 1.0]]
+)
+def test_three_wild_histories_break_nobody(member: Member, y: list[float]) -> None:
+    forecast = said(member, np.array(y), 9)
+    assert np.isfinite(forecast).all()
+    assert (forecast >= 0).all()
+
+
+@MEMBERS
+def test_fitted_values_are_one_step_forecasts_or_missing(member: Member) -> None:
+    y = weekly(40)
+    result = member.forecast(y=y, h=1, fitted=True)
+    if not member.in_default_pool:
+        assert np.isnan(result["fitted"]).all()
+        return
+    assert np.isnan(result["fitted"][0])
+    for step in (1, 5, 39):
+        np.testing.assert_array_equal(result["fitted"][step], said(member, y[:step], 1)[0])
+
+
+@COMPILED
+def test_ten_years_of_days_are_forecast(member: Member) -> None:
+    y = weekly(3650)
+    forecast = said(member, y, 90)
+    assert np.isfinite(forecast).all()
+    assert forecast.max() <= 3 * y.max()
 
 
 @MEMBERS

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from ledger.panel import Panel
 from ledger.series import SeriesKey
 from models.combine import central_mass
-from models.forecasters.pool import member_types
+from models.forecasters.pool import default_names
 from training.backtest import (
     Backtest,
     evaluate_weights,
@@ -16,7 +16,7 @@ from training.backtest import (
     task_for,
 )
 
-NAMES = [member.name for member in member_types()]
+NAMES = list(default_names())
 
 
 def panel_of(value: NDArray[np.float64]) -> Panel:
