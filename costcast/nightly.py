@@ -5,7 +5,7 @@ The night takes `now` once; everything it says is as of that time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from costcast.progress import Step, silent
 from costcast.settings import Settings
 from journal.outcomes import Anomaly, BudgetProjection, FinanceRow
 from journal.vintages import append_vintage
+from ledger.inbox import Source
 from ledger.ingest import FileReport, ingest
 from ledger.privacy import load_or_create_key
 from ledger.scope import Scope
@@ -67,7 +68,7 @@ def write_report(engine: Engine, path: Path, evaluation: Mapping[str, Any] | Non
 
 def ingest_into(
     settings: Settings,
-    paths: list[Path],
+    paths: Sequence[Source],
     *,
     now: datetime,
     step: Step = silent,
@@ -77,7 +78,7 @@ def ingest_into(
 ) -> list[FileReport]:
     """Read exports into the ledger of the settings, actors hashed with its own key."""
     count = step("reading deliveries")
-    there = [path for path in paths if path.exists() or path != settings.deliveries]
+    there = [path for path in paths if path != settings.deliveries or settings.deliveries.exists()]
     return ingest(
         there,
         Ledger(settings.ledger),
@@ -103,6 +104,7 @@ def train_on(settings: Settings, books: Books, step: Step = silent) -> TrainingO
             alert_floor_share=settings.alert_floor_share,
             workers=settings.workers,
             seed=settings.seed,
+            extra_members=settings.extra_members,
         ),
         registry=registry,
         champions=sync(registry, settings.cache),

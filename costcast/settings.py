@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     alerts_per_series_and_quarter: float = Field(default=1.0, gt=0)
     alert_floor: float = Field(default=20.0, ge=0)  # in `currency`, per day
     alert_floor_share: float = Field(default=0.25, ge=0)  # of what was expected
+    extra_members: tuple[str, ...] = ()  # beside the default pool, such as "auto_ets"
     seed: int = 0
     workers: int = Field(default=2, ge=1)
 

@@ -13,6 +13,8 @@ from ledger.panel import Panel
 from ledger.problems import BadInput
 from models.detector_version import DetectorVersion, save_detector
 from models.forecaster_version import ForecasterVersion, load_forecaster, save_forecaster
+from models.forecasters.pool import default_names
+from models.pool_forecasts import PoolSettings
 from training.backtest import Backtest, evaluate_weights, naive_metrics, run_backtest, task_for
 from training.detect import fit_detector
 from training.engines import Progress
@@ -40,6 +42,9 @@ class TrainingOptions:
         Processes; the result does not depend on it.
     seed
         Of paths and forests.
+    extra_members
+        Names of members beside the default pool (`models.forecasters.pool`), such as
+        statsforecast's "auto_ets": each costs its own time per series and origin.
     """
 
     horizon_days: int
@@ -49,6 +54,7 @@ class TrainingOptions:
     alert_floor_share: float = 0.25
     workers: int = 1
     seed: int = 0
+    extra_members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,8 @@ def train(
     """
     if not final.keys or not len(final.periods):
         raise BadInput("a ledger with at least one series and one day that is final")
-    task = task_for(final, horizon=options.horizon_days, season=options.season_days)
+    pool = PoolSettings(default_names() + options.extra_members, options.season_days)
+    task = task_for(final, horizon=options.horizon_days, season=options.season_days, settings=pool)
     tested = run_backtest(final, task, workers=options.workers, progress=step("backtesting"))
     step("weighing and calibrating")
     forecaster = _forecaster(final, options, tested)

@@ -149,3 +149,12 @@ def test_a_ledger_of_which_nothing_is_final_is_refused(
 ) -> None:
     with pytest.raises(BadInput, match="one day that is final"):
         train(weekly_panel(0), options=OPTIONS, registry=local_registry, champions={})
+
+
+def test_members_of_statsforecast_join_by_name(
+    local_registry: Registry, tmp_path: Path, weekly_panel: Callable[[int], Panel]
+) -> None:
+    options = replace(OPTIONS, extra_members=("croston",))
+    train(weekly_panel(60), options=options, registry=local_registry, champions={})
+    folders = sync(local_registry, tmp_path / "cache")
+    assert "croston" in load_forecaster(folders[FORECASTER]).members
