@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from costcast.settings import Settings
 from journal.budgets import Budget, load_budgets
+from ledger.amortisation import Prepaid, amortise, deferred
 from ledger.arrival import ArrivalCurve, arrival_curves
 from ledger.costs import cost_cells
 from ledger.freshness import SourceFreshness, freshness
@@ -35,7 +36,8 @@ class Books:
 
     `cells` is the allocated cost table (`ledger.costs`), `panel` the daily demand per team and
     model with every day that has arrived, `final` the part of it that will not change any more,
-    `excluded` what of the view's total the panel leaves out, by reason.
+    `excluded` what of the view's total the panel leaves out, by reason. `prepaid` are the purchases
+    that rules spread over the days they pay for (`ledger.amortisation`); the view has them spread.
     """
 
     view: LedgerView
@@ -46,6 +48,7 @@ class Books:
     freshness: list[SourceFreshness]
     arrival: Mapping[str, ArrivalCurve]
     budgets: list[Budget]
+    prepaid: tuple[Prepaid, ...]
     reference_digests: Mapping[str, str]
 
 
@@ -53,9 +56,10 @@ def open_books(settings: Settings, as_of: datetime, *, allocation: Allocation = 
     """Read the ledger as of T; raises BadInput when it holds nothing yet."""
     ledger = Ledger(settings.ledger)
     view = view_at(ledger, as_of)
-    if not view.rows.num_rows:
+    if not any(delivery.rows for delivery in view.deliveries):
         raise BadInput(f"a delivery by {as_of:%Y-%m-%d %H:%M} UTC", file=settings.ledger)
     reference = load_reference(settings.reference, known_at=as_of)
+    view, prepaid = amortise(view, reference.amortisation)
     cells = cost_cells(view, reference, allocation=allocation, currency=settings.currency)
     arrival = arrival_curves(ledger, as_of)
     panel, excluded = build_panel(cells, view, curves=arrival)
@@ -64,7 +68,8 @@ def open_books(settings: Settings, as_of: datetime, *, allocation: Allocation = 
         cells=cells,
         panel=panel,
         final=final_part(panel),
-        excluded=excluded,
+        excluded=[*excluded, *deferred(prepaid, reference.fx, settings.currency)],
+        prepaid=prepaid,
         freshness=freshness(view),
         arrival=arrival,
         budgets=load_budgets(settings.reference / BUDGET_FILE, known_at=as_of),

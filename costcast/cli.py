@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from costcast.settings import Settings
-from journal.outcomes import Outcome
+from costcast.accounts_cli import accounts_app
+from costcast.arguments import AsJson, AsOf, State, moment_of, settings_of
+from costcast.check import check
+from costcast.ledger_cli import ledger_app
+from costcast.listing import print_json, screen_of, show
+from costcast.prices_cli import prices_app
 from ledger.problems import BadInput
+from ledger.scope import Scope
 
 __all__ = ["app", "main"]
 
@@ -24,27 +28,14 @@ app = typer.Typer(
     add_completion=False,
 )
 
-#: Columns of output that goes to a file or a pipe.
-_WIDTH_WITHOUT_TERMINAL = 120
-
-
-def _console() -> Console:
-    """The terminal; where there is none (a pipe, a log), wide enough for the tables."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_WIDTH_WITHOUT_TERMINAL)
-
-
-_screen = _console()
+_screen = screen_of()
 _errors = Console(stderr=True, soft_wrap=True)
 
-State = Annotated[
-    Path | None, typer.Option(help="Folder of all state (default: the setting `state`).")
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option(help="As of this UTC time, e.g. 2026-10-20 or 2026-10-20T12:00 (default: now)."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+app.command()(check)
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(prices_app, name="prices")
+app.add_typer(ledger_app, name="ledger")
+
 Teams = Annotated[
     list[str] | None, typer.Option("--scope", help="Show only these teams (default: everything).")
 ]
@@ -67,12 +58,18 @@ def demo(
     """Run the main job on the samples, from exports to the report."""
     from costcast.demo import run_demo  # noqa: PLC0415
 
-    run_demo(_settings(state), samples, _screen)
+    run_demo(settings_of(state), samples, _screen)
 
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Export files or folders of them.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Export files, folders, quoted globs, addresses (s3://, gs://, file://), or - for "
+            "standard input."
+        ),
+    ],
     state: State = None,
     mapping: Annotated[
         Path | None, typer.Option(help="Mapping file (TOML) of a generic export.")
@@ -88,15 +85,15 @@ def ingest(
     from costcast.tables import ingest_table  # noqa: PLC0415
 
     reports = ingest_into(
-        _settings(state),
-        paths,
+        settings_of(state),
+        [_source(path) for path in paths],
         now=datetime.now(UTC),
         mapping=mapping,
-        delivered_at=None if delivered_at is None else _time(delivered_at),
+        delivered_at=None if delivered_at is None else moment_of(delivered_at),
         dry_run=dry_run,
     )
     if as_json:
-        _print_json([_report_fields(report) for report in reports])
+        print_json([_report_fields(report) for report in reports])
     else:
         _screen.print(ingest_table(reports))
     if any(report.status == "refused" for report in reports):
@@ -110,7 +107,7 @@ def nightly(state: State = None, as_of: AsOf = None) -> None:
     from costcast.progress import steps_on  # noqa: PLC0415
 
     with steps_on(_screen) as step:
-        night = run_night(_settings(state), now=_time(as_of), step=step)
+        night = run_night(settings_of(state), now=moment_of(as_of), step=step)
     _screen.print(f"snapshot {night.snapshot} published, report in {night.report}")
 
 
@@ -121,9 +118,9 @@ def train(state: State = None, as_of: AsOf = None) -> None:
     from costcast.nightly import train_on  # noqa: PLC0415
     from costcast.progress import steps_on  # noqa: PLC0415
 
-    settings = _settings(state)
+    settings = settings_of(state)
     with steps_on(_screen) as step:
-        outcome = train_on(settings, open_books(settings, _time(as_of)), step)
+        outcome = train_on(settings, open_books(settings, moment_of(as_of)), step)
     for decision in outcome.decisions:
         _screen.print(decision)
 
@@ -141,10 +138,10 @@ def forecast(
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.tables import forecast_table  # noqa: PLC0415
 
-    rows = Costcast(_settings(state)).forecast(
+    rows = Costcast(settings_of(state)).forecast(
         _scope(scope), team=team, model=model, horizon_days=horizon_days
     )
-    _show(rows, forecast_table(rows), as_json)
+    show(rows, forecast_table(rows), as_json)
 
 
 @app.command()
@@ -153,8 +150,8 @@ def budgets(scope: Teams = None, state: State = None, as_json: AsJson = False) -
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.tables import budget_table  # noqa: PLC0415
 
-    rows = Costcast(_settings(state)).project_budgets(_scope(scope))
-    _show(rows, budget_table(rows), as_json)
+    rows = Costcast(settings_of(state)).project_budgets(_scope(scope))
+    show(rows, budget_table(rows), as_json)
 
 
 @app.command()
@@ -163,8 +160,8 @@ def anomalies(scope: Teams = None, state: State = None, as_json: AsJson = False)
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.tables import anomaly_table  # noqa: PLC0415
 
-    rows = Costcast(_settings(state)).anomalies(_scope(scope))
-    _show(rows, anomaly_table(rows), as_json)
+    rows = Costcast(settings_of(state)).anomalies(_scope(scope))
+    show(rows, anomaly_table(rows), as_json)
 
 
 @app.command()
@@ -180,13 +177,13 @@ def costs(
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.tables import cost_table  # noqa: PLC0415
 
-    rows = Costcast(_settings(state)).costs(
+    rows = Costcast(settings_of(state)).costs(
         _scope(scope),
-        start=None if start is None else _time(start).date(),
-        end=None if end is None else _time(end).date(),
+        start=None if start is None else moment_of(start).date(),
+        end=None if end is None else moment_of(end).date(),
         group_by=tuple(group_by or ["team"]),
     )
-    _show(rows, cost_table(rows), as_json)
+    show(rows, cost_table(rows), as_json)
 
 
 @app.command()
@@ -199,7 +196,7 @@ def report(
     from costcast.facade import Costcast  # noqa: PLC0415
     from serving.report import render_report  # noqa: PLC0415
 
-    engine = Costcast(_settings(state)).engine()
+    engine = Costcast(settings_of(state)).engine()
     to.write_text(render_report(engine, _scope(scope), evaluation=None), encoding="utf-8")
     _screen.print(f"report in {to}")
 
@@ -214,39 +211,17 @@ def serve(
     from serving.options import ServingOptions  # noqa: PLC0415
     from serving.start import start  # noqa: PLC0415
 
-    start(ServingOptions(published=_settings(state).published, host=host, port=port))
+    start(ServingOptions(published=settings_of(state).published, host=host, port=port))
 
 
-def _settings(state: Path | None) -> Settings:
-    return Settings() if state is None else Settings(state=state)
+def _source(path: str) -> Any:  # noqa: ANN401 (returns ledger.inbox.Source, imported late)
+    from ledger.piped import Piped  # noqa: PLC0415
+
+    return Piped(sys.stdin.buffer) if path == "-" else path
 
 
-def _time(text: str | None) -> datetime:
-    """Parse a UTC time; a time without zone is UTC, as in the exports."""
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput("a time such as 2026-10-20T12:00", got=text) from None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
-
-def _scope(teams: list[str] | None) -> Any:  # noqa: ANN401 (returns ledger.scope.Scope, imported late)
-    from ledger.scope import Scope  # noqa: PLC0415
-
+def _scope(teams: list[str] | None) -> Scope:
     return Scope.of_teams(*teams) if teams else Scope.everything()
-
-
-def _show(rows: list[Any], table: Table, as_json: bool) -> None:
-    if as_json:
-        _print_json([_fields(row) for row in rows])
-    else:
-        _screen.print(table)
-
-
-def _fields(row: Outcome) -> dict[str, Any]:
-    return row.model_dump(mode="json")
 
 
 def _report_fields(report: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -254,7 +229,3 @@ def _report_fields(report: Any) -> dict[str, Any]:  # noqa: ANN401
         name: getattr(report, name)
         for name in ("file", "status", "reader", "confidence", "rows_in", "rows_kept", "error")
     } | {"reported": dict(report.reported), "notes": list(report.notes)}
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -121,13 +121,20 @@ def ingest_table(reports: Sequence[FileReport]) -> Table:
         table.add_row(
             report.file,
             report.status,
-            report.reader or "",
+            _format(report),
             f"{report.rows_in:,}",
             f"{report.rows_kept:,}",
             "; ".join([report.error] if report.error else [*left_out, *report.notes]),
             style="red" if report.status == "refused" else None,
         )
     return table
+
+
+def _format(report: FileReport) -> str:
+    """The format and how sure that is."""
+    if report.reader is None or report.confidence is None:
+        return report.reader or ""
+    return f"{report.reader} ({report.confidence:.0%})"
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:

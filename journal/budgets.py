@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from journal.fiscal import FiscalCalendar, Pattern, Weekday, YearEnd
 from ledger.dated import Dated, contradiction, latest
 from ledger.problems import BadInput
 from ledger.reference_files import parse_rows, read_csv_rows
@@ -78,6 +79,9 @@ class Budget(Dated):
         "effective" cost; "billed" is refused until its projection exists.
     period, fiscal_start_month
         How long one amount lasts, and the month in which the fiscal year begins (1 to 12).
+    fiscal_pattern, fiscal_week_ends, fiscal_year_end
+        Calendar months, or a year of whole weeks (4-4-5 and kin) and where it ends; a month is
+        then a period of that year.
     amount, currency
         Exact money per period, ISO 4217.
     ladder
@@ -89,9 +93,22 @@ class Budget(Dated):
     basis: Annotated[Literal["effective"], BeforeValidator(_basis)] = "effective"
     period: Literal["month", "quarter", "year"]
     fiscal_start_month: int = Field(default=1, ge=1, le=12)
+    fiscal_pattern: Pattern = "months"
+    fiscal_week_ends: Weekday = "saturday"
+    fiscal_year_end: YearEnd = "last"
     amount: Annotated[Decimal, BeforeValidator(_amount)]
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     ladder: Annotated[tuple[Decimal, ...], BeforeValidator(_ladder)] = DEFAULT_LADDER
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        """The fiscal calendar whose periods the amount is for."""
+        return FiscalCalendar(
+            start_month=self.fiscal_start_month,
+            pattern=self.fiscal_pattern,
+            week_ends=self.fiscal_week_ends,
+            year_end=self.fiscal_year_end,
+        )
 
 
 def load_budgets(path: Path, *, known_at: datetime) -> list[Budget]:

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fnmatch import fnmatchcase
-from typing import Annotated
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ledger.contexts import TAG_PREFIX, Context, as_date, days_of, distinct, epochs
+from ledger.contexts import Context, as_date, days_of, distinct, epochs
 from ledger.dated import Dated
-from ledger.schema import USAGE_COST
+from ledger.matching import ColumnName, Match, columns_of, fits
 from ledger.series import UNALLOCATED
 from ledger.teams import TeamRow, team_of
 
 __all__ = ["AllocationRule", "Assigned", "Assignment", "TeamShare", "assign", "assign_rows"]
-
-#: Columns a rule may name, besides `tags.KEY`.
-MATCHABLE = frozenset(f.name for f in USAGE_COST if f.type == pa.string()) - {"tags", "delivery_id"}
-
-
-def _check_column(name: str) -> str:
-    if name not in MATCHABLE and not (name.startswith(TAG_PREFIX) and name != TAG_PREFIX):
-        raise ValueError(f"tags.KEY or a text column ({', '.join(sorted(MATCHABLE))})")
-    return name
-
-
-def _globs(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
 
 
 class TeamShare(BaseModel):
@@ -54,26 +39,12 @@ class AllocationRule(Dated):
     """
 
     name: str
-    match: dict[str, Annotated[tuple[str, ...], BeforeValidator(_globs)]] = Field(
-        default_factory=dict
-    )
+    match: Match = Field(default_factory=dict)
     team: str | None = None
-    team_from: str | None = None
+    team_from: ColumnName | None = None
     shares: tuple[TeamShare, ...] | None = None
     use_case: str | None = None
-    use_case_from: str | None = None
-
-    @field_validator("match")
-    @classmethod
-    def _known_columns(cls, match: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for name in match:
-            _check_column(name)
-        return match
-
-    @field_validator("team_from", "use_case_from")
-    @classmethod
-    def _known_column(cls, name: str) -> str:
-        return _check_column(name)
+    use_case_from: ColumnName | None = None
 
     @field_validator("shares")
     @classmethod
@@ -95,10 +66,7 @@ class AllocationRule(Dated):
     @property
     def columns(self) -> frozenset[str]:
         """Columns of `usage_cost` the rule looks at."""
-        named = [*self.match, self.team_from, self.use_case_from]
-        return frozenset(
-            "tags" if name.startswith(TAG_PREFIX) else name for name in named if name is not None
-        )
+        return columns_of(*self.match, self.team_from, self.use_case_from)
 
 
 @dataclass(frozen=True)
@@ -125,7 +93,7 @@ def assign(
 ) -> Assignment:
     """Assignment of a row under the rules and teams valid on a day."""
     for rule in rules:
-        parts = _parts(rule, context) if rule.valid_on(day) and _fits(rule.match, context) else None
+        parts = _parts(rule, context) if rule.valid_on(day) and fits(rule.match, context) else None
         if parts is None:
             continue
         shares: dict[str, Decimal] = {}
@@ -160,14 +128,6 @@ def assign_rows(
         found = assign(rules, teams, Context.of(values), day)
         number_of[position] = numbers.setdefault(found, len(numbers))
     return Assigned(tuple(numbers), number_of[which])
-
-
-def _fits(match: Mapping[str, tuple[str, ...]], context: Context) -> bool:
-    for name, globs in match.items():
-        value = context.get(name)
-        if value is None or not any(fnmatchcase(value, glob) for glob in globs):
-            return False
-    return True
 
 
 def _parts(rule: AllocationRule, context: Context) -> list[tuple[str, Decimal]] | None:

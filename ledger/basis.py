@@ -64,13 +64,14 @@ def apply_basis(groups: pa.Table, rules: Sequence[BasisRule]) -> pa.Table:
     A scaled part keeps the money its own source said; what the total says beyond it is a group of
     its own, under the source of the total, with the difference in `unexplained_cost`.
 
-    Raises BadInput naming the sources where several have money in one (provider, model, day)
-    and no rule decides.
+    Raises BadInput naming the sources where several have money in one (provider, model, day), or
+    one has usage times price and another states money in one (provider, day), and no rule decides.
     """
     contested = _contested(groups)
     if not contested:
         return groups
     pools, unruled = _pools(contested, rules)
+    _refuse_computed(contested, unruled)
     _refuse_undecided(contested, unruled)
     dropped: set[int] = set()
     added: list[Group] = []
@@ -128,6 +129,32 @@ def _refuse_undecided(contested: Mapping[int, Group], unruled: set[int]) -> None
     for (provider, model, day), sources in sorted(cells.items()):
         if len(sources) > 1 and any(sources.values()):
             raise _undecided(sources, provider, model, day)
+
+
+def _refuse_computed(contested: Mapping[int, Group], unruled: set[int]) -> None:
+    """Usage times price measures all that a provider bills: also what a bill names otherwise.
+
+    Cost reports often name no model, so the same spend is not always in the same cell.
+    """
+    days: dict[tuple[str, date], dict[str, set[str]]] = {}
+    open_days = set()
+    for number, group in contested.items():
+        day = (group["provider"], group["day"])
+        origin = "computed" if group["cost_origin"] == "computed" else "stated"
+        days.setdefault(day, {}).setdefault(origin, set()).add(group["source"])
+        if number in unruled:
+            open_days.add(day)
+    for provider, day in sorted(open_days):
+        own = days[provider, day]
+        computed, stated = (sorted(own.get(origin, ())) for origin in ("computed", "stated"))
+        if computed and set(stated) - set(computed):
+            raise BadInput(
+                f"a [[rule]] in basis.toml for provider {provider} that says which of them counts, "
+                f'such as total = "{stated[0]}", split = "{computed[0]}", per = "provider": '
+                f"on {day} one has usage times price and the other money",
+                field="source",
+                got=" and ".join([*computed, *(name for name in stated if name not in computed)]),
+            )
 
 
 def _undecided(sources: Mapping[str, object], provider: str, model: str, day: date) -> BadInput:

@@ -8,12 +8,13 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
 
-__all__ = ["Dated", "contradiction", "latest"]
+__all__ = ["Dated", "as_day", "contradiction", "latest"]
 
 _ALWAYS_KNOWN = datetime.min.replace(tzinfo=UTC)
 
 
-def _day(value: object) -> object:
+def as_day(value: object) -> object:
+    """Day of a cell or of a TOML date, for pydantic's BeforeValidator."""
     if isinstance(value, datetime) or not isinstance(value, str | date):
         raise ValueError("a date such as 2026-07-01")
     if isinstance(value, date):
@@ -47,8 +48,8 @@ class Dated(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    valid_from: Annotated[date | None, BeforeValidator(_day)] = None
-    valid_to: Annotated[date | None, BeforeValidator(_day)] = None
+    valid_from: Annotated[date | None, BeforeValidator(as_day)] = None
+    valid_to: Annotated[date | None, BeforeValidator(as_day)] = None
     known_at: Annotated[datetime | None, BeforeValidator(_moment)] = None
 
     @field_validator("valid_to")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from ledger.buckets import buckets_of
 from ledger.delivery import Clock, Delivery, Span
 from ledger.problems import BadInput
 from ledger.readers.contract import Reading
-from ledger.schema import USAGE_COST
 from ledger.visible import cells_of
 
 __all__ = ["check_accounted", "check_no_rival", "check_not_ahead", "check_within"]
@@ -23,42 +20,52 @@ _ZONE_SLACK = timedelta(days=1)
 
 def check_accounted(reading: Reading, file: str) -> None:
     """Every row of the file is kept or reported."""
-    told = reading.rows.num_rows + sum(reading.reported.values())
+    told = reading.rows.num_rows + reading.merged + sum(reading.reported.values())
     if told != reading.rows_in:
         raise BadInput(f"every one of {reading.rows_in} rows kept or reported", file=file, got=told)
 
 
 def check_within(
-    rows: pa.Table, clock: Clock, covers: Iterable[Span], extent: frozenset[str], file: str
+    buckets: Mapping[date, int],
+    accounts: Mapping[str, int],
+    clock: Clock,
+    covers: Iterable[Span],
+    extent: frozenset[str],
+    file: str,
 ) -> None:
-    """No row lies outside `covers` and `extent`: the view asks these alone, it would never show."""
-    stated: Mapping[str, Collection[object]] = {
-        "clock_bucket": set(buckets_of(clock, covers)),
-        "account": extent,
+    """No row lies outside `covers` and `extent`: the view asks these alone, it would never show.
+
+    `buckets` and `accounts` are those of the rows, each with the first row that has it.
+    """
+    stated: Mapping[str, tuple[Mapping[Any, int], Collection[object]]] = {
+        "clock_bucket": (buckets, set(buckets_of(clock, covers))),
+        "account": (accounts, extent),
     }
-    for name, inside in stated.items():
-        for value in rows[name].unique().to_pylist():
+    for name, (found, inside) in stated.items():
+        for value, row in found.items():
             if value not in inside:
                 raise BadInput(
                     "one of the periods and accounts that the export says it covers",
                     file=file,
-                    row=_first_row(rows, name, value),
+                    row=row,
                     field=name,
                     got=str(value),
                 )
 
 
-def check_not_ahead(rows: pa.Table, clock: Clock, delivered_at: datetime, file: str) -> None:
+def check_not_ahead(
+    buckets: Mapping[date, int], clock: Clock, delivered_at: datetime, file: str
+) -> None:
     """No use after its delivery: a view as of T would see what happened after T.
 
     Bills may list periods that have not begun, such as prepaid months.
     """
-    last: date | None = pc.max(rows["clock_bucket"]).as_py()
+    last = max(buckets, default=None)
     if clock == "usage_day" and last is not None and last > (delivered_at + _ZONE_SLACK).date():
         raise BadInput(
             f"use before its delivery at {delivered_at.isoformat()}",
             file=file,
-            row=_first_row(rows, "clock_bucket", last),
+            row=buckets[last],
             field="clock_bucket",
             got=str(last),
         )
@@ -89,8 +96,3 @@ def _rivalry(one: Delivery, other: Delivery) -> str | None:
     snapshot, append = (one, other) if one.mode == "snapshot" else (other, one)
     twice = one.reader != other.reader and append.delivered_at >= snapshot.delivered_at
     return "one format per source, account and period: both count the same use" if twice else None
-
-
-def _first_row(rows: pa.Table, name: str, value: object) -> int:
-    index = pc.index(rows[name], pa.scalar(value, USAGE_COST.field(name).type)).as_py()
-    return int(rows["row_number"][index].as_py())

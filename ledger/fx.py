@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,8 +35,13 @@ def in_base(amount: Decimal, rate: Decimal) -> Decimal:
     return EXACT.multiply(amount, rate).quantize(QUANTUM, ROUND_HALF_EVEN, context=EXACT)
 
 
-def convert(groups: pa.Table, rates: Sequence[Rate], currency: str) -> pa.Table:
-    """The groups with all money in `currency`.
+def convert(
+    groups: pa.Table, rates: Sequence[Rate], currency: str, *, rates_on: date | None = None
+) -> pa.Table:
+    """The groups with all money in `currency`, at the rate of the day of use.
+
+    With `rates_on` everything is converted at the rates of that one day (constant currency), so
+    that what is left of a change is no effect of exchange rates.
 
     Only money needs a rate: a foreign row with null or zero cost passes. Raises BadInput naming
     every currency that has no rate valid on a day with money.
@@ -45,7 +50,10 @@ def convert(groups: pa.Table, rates: Sequence[Rate], currency: str) -> pa.Table:
     if not pc.any(foreign).as_py():
         return groups
     own, other = groups.filter(pc.invert(foreign)), groups.filter(foreign)
-    found = _rates_of(other, [rate for rate in rates if rate.base == currency], currency)
+    days: Sequence[Any] = other["day"].to_pylist()
+    if rates_on is not None:
+        days = [rates_on] * len(days)
+    found = _rates_of(other, days, [rate for rate in rates if rate.base == currency], currency)
     columns = {name: other[name] for name in other.column_names}
     for name in _CONVERTED:
         columns[name] = pa.chunked_array(
@@ -65,13 +73,15 @@ def convert(groups: pa.Table, rates: Sequence[Rate], currency: str) -> pa.Table:
     )
 
 
-def _rates_of(other: pa.Table, rates: Sequence[Rate], currency: str) -> list[Decimal]:
+def _rates_of(
+    other: pa.Table, days: Sequence[date], rates: Sequence[Rate], currency: str
+) -> list[Decimal]:
     """Rate of each row; 0 where the row has no money to convert and no rate."""
     cache: dict[tuple[str, date], Decimal | None] = {}
     missing: dict[str, date] = {}
     found = []
-    columns = (other[name].to_pylist() for name in ("currency", "day", *_CONVERTED))
-    for code, day, *amounts in zip(*columns, strict=True):
+    codes, *money = (other[name].to_pylist() for name in ("currency", *_CONVERTED))
+    for code, day, *amounts in zip(codes, days, *money, strict=True):
         if (code, day) not in cache:
             row = latest([rate for rate in rates if rate.currency == code], day)
             cache[code, day] = None if row is None else row.rate
@@ -80,8 +90,8 @@ def _rates_of(other: pa.Table, rates: Sequence[Rate], currency: str) -> list[Dec
             missing[code] = min(day, missing.get(code, day))
         found.append(Decimal(0) if rate is None else rate)
     if missing:
-        codes = ", ".join(f"{code} (from {day})" for code, day in sorted(missing.items()))
+        got = ", ".join(f"{code} (from {day})" for code, day in sorted(missing.items()))
         raise BadInput(
-            f"a rate to {currency} in fx.csv for every currency", field="currency", got=codes
+            f"a rate to {currency} in fx.csv for every currency", field="currency", got=got
         )
     return found

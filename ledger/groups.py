@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.keys import keys_of
 from ledger.money import EXACT
 
 __all__ = ["COUNTS", "MEASURES", "MONEY_COLUMNS", "exact_sum", "sum_by", "texts"]
@@ -20,16 +22,23 @@ COUNTS = ("requests", "total_tokens")
 #: What a cell measures; null = no source said.
 MEASURES = (*MONEY_COLUMNS, *COUNTS, "gpu_hours")
 
+_KEY, _PLACE = "_key", "_place"
+
 
 def sum_by(table: pa.Table, keys: Sequence[str], values: Sequence[str]) -> pa.Table:
     """Sums of `values` per combination of `keys`, in the order of first appearance.
 
     A sum is null exactly where every value is: unknown is not zero.
     """
-    grouped = table.group_by(list(keys), use_threads=False).aggregate(
-        [(name, "sum") for name in values]
+    codes = keys_of([table[name] for name in keys], table.num_rows)
+    numbered = table.select(list(values)).append_column(_KEY, pa.array(codes))
+    numbered = numbered.append_column(_PLACE, pa.array(np.arange(table.num_rows)))
+    # One thread: sums of floats then do not depend on who was first.
+    grouped = numbered.group_by(_KEY, use_threads=False).aggregate(
+        [(_PLACE, "min"), *((name, "sum") for name in values)]
     )
-    columns = [grouped[name] for name in keys]
+    first = table.select(list(keys)).take(grouped[f"{_PLACE}_min"])
+    columns = [first[name] for name in keys]
     columns += [grouped[f"{name}_sum"].cast(table.schema.field(name).type) for name in values]
     return pa.table(columns, names=[*keys, *values])
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
+
+import pyarrow as pa
 
 from ledger.delivered import delivered_at_of
 from ledger.delivery import Delivery
 from ledger.delivery_checks import check_no_rival
-from ledger.inbox import Incoming, incoming
+from ledger.inbox import Incoming, Source, at_hand, incoming
+from ledger.intake import Taking, take_pieces
 from ledger.mapping import load_mapping
-from ledger.prepare import FileFacts, Prepared, prepare
+from ledger.prepare import FileFacts, prepare
 from ledger.privacy import DEFAULT_TAG_KEYS
 from ledger.problems import BadInput
+from ledger.readers.contract import RawTable, streams
 from ledger.readers.detection import choose_reader
-from ledger.readers.opening import open_table
+from ledger.readers.streaming import NotInPieces, Opened, open_file, open_whole
 from ledger.store import Ledger, same_delivery
+from ledger.told import Told
 
 __all__ = ["FileReport", "FileStatus", "ingest"]
 
@@ -30,8 +37,9 @@ FileStatus = Literal["published", "unchanged", "refused", "would_publish"]
 class FileReport:
     """What became of one file.
 
-    `rows_in` = `rows_kept` + the sum of `reported` (rows left out, by reason). Of an unchanged or
-    refused file nothing was kept. `delivery` is the one published, or the one that the bytes were.
+    `rows_in` = `rows_kept` + the sum of `reported` (rows left out, by reason); rows that a mapping
+    rolls up are kept in the row that counts them. Of an unchanged or refused file nothing was
+    kept. `delivery` is the one published, or the one that the bytes were.
     """
 
     file: str
@@ -57,7 +65,7 @@ class _Options:
 
 
 def ingest(  # noqa: PLR0913 (all but the first two are options)
-    paths: Iterable[Path],
+    paths: Iterable[Source],
     ledger: Ledger,
     *,
     now: datetime,
@@ -72,6 +80,9 @@ def ingest(  # noqa: PLR0913 (all but the first two are options)
 
     Parameters
     ----------
+    paths
+        Files, folders, globs, addresses of object stores (s3://...) and streams; what lies
+        elsewhere is copied here file by file for as long as it is read.
     now
         When this happens, aware UTC: `recorded_at`, and `delivered_at` where nobody states one.
     mapping
@@ -98,15 +109,16 @@ def ingest(  # noqa: PLR0913 (all but the first two are options)
         load_mapping(mapping)  # a bad mapping is one error, not one per file
     options = _Options(now, mapping, delivered_at, dry_run, actor_key, tag_keys)
     known = ledger.deliveries()
-    files = incoming(paths)
     reports: list[FileReport] = []
-    for file in files:
-        report = _ingest_file(file, ledger, known, options)
-        if report.status in ("published", "would_publish") and report.delivery is not None:
-            known.append(report.delivery)
-        reports.append(report)
-        if progress is not None:
-            progress(len(reports), len(files))
+    with TemporaryDirectory(prefix="costcast-") as scratch:
+        files = incoming(paths, Path(scratch))
+        for file in files:
+            report = _ingest_file(file, ledger, known, options)
+            if report.status in ("published", "would_publish") and report.delivery is not None:
+                known.append(report.delivery)
+            reports.append(report)
+            if progress is not None:
+                progress(len(reports), len(files))
     return reports
 
 
@@ -114,25 +126,22 @@ def _ingest_file(
     file: Incoming, ledger: Ledger, known: list[Delivery], options: _Options
 ) -> FileReport:
     try:
-        facts = _facts(file.path, options)
-        same = same_delivery(known, facts.sha256, facts.delivered_at)
-        if same is not None:
-            return _unchanged(facts, same)
-        prepared, report = _read(file, facts, options)
-        check_no_rival(prepared.delivery, known)
+        with at_hand(file):
+            facts = _facts(file, options)
+            same = same_delivery(known, facts.sha256, facts.delivered_at)
+            if same is not None:
+                return _unchanged(facts, same)
+            return _take(file, facts, ledger, known, options)
     except (BadInput, OSError) as problem:
-        return FileReport(file=str(file.path), status="refused", error=str(problem))
-    if not options.dry_run:
-        ledger.append_rows(prepared.delivery.id, prepared.rows)
-        ledger.publish(prepared.delivery)
-    return report
+        error = str(problem).replace(str(file.path), file.shown)
+        return FileReport(file=file.shown, status="refused", error=error)
 
 
-def _facts(path: Path, options: _Options) -> FileFacts:
-    with path.open("rb") as opened:
+def _facts(file: Incoming, options: _Options) -> FileFacts:
+    with file.path.open("rb") as opened:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-    stated = options.delivered_at or delivered_at_of(path)
-    return FileFacts(str(path), sha256, stated, options.now)
+    stated = options.delivered_at or delivered_at_of(file.path)
+    return FileFacts(file.shown, sha256, stated, options.now)
 
 
 def _unchanged(facts: FileFacts, same: Delivery) -> FileReport:
@@ -145,23 +154,56 @@ def _unchanged(facts: FileFacts, same: Delivery) -> FileReport:
     )
 
 
-def _read(file: Incoming, facts: FileFacts, options: _Options) -> tuple[Prepared, FileReport]:
+def _take(
+    file: Incoming, facts: FileFacts, ledger: Ledger, known: list[Delivery], options: _Options
+) -> FileReport:
+    """Read a file to its end, and only then store and publish it."""
+    try:
+        return _take_opened(open_file(file.path), file, facts, ledger, known, options)
+    except NotInPieces:
+        return _take_opened(open_whole(file.path), file, facts, ledger, known, options)
+
+
+def _take_opened(
+    opened: Opened,
+    file: Incoming,
+    facts: FileFacts,
+    ledger: Ledger,
+    known: list[Delivery],
+    options: _Options,
+) -> FileReport:
     mapping = options.mapping or file.mapping
-    raw = open_table(file.path)
-    reader, confidence = choose_reader(raw, None if mapping is None else load_mapping(mapping))
-    reading = reader.read(raw)
-    prepared = prepare(
-        reading, reader, facts, actor_key=options.actor_key, tag_keys=options.tag_keys
-    )
-    report = FileReport(
+    header = RawTable(facts.file, pa.table({}), also_there=opened.names)
+    reader, confidence = choose_reader(header, None if mapping is None else load_mapping(mapping))
+    with nullcontext() if options.dry_run else ledger.staged() as files:
+        taking = Taking(facts.file, reader, options.actor_key, options.tag_keys, files)
+        prepared = prepare(_told(file.path, opened, taking), reader, facts)
+        check_no_rival(prepared.delivery, known)
+        if files is not None:
+            with ledger.publishing():
+                # Somebody else may have published while this file was read.
+                now_known = ledger.deliveries()
+                same = same_delivery(now_known, facts.sha256, facts.delivered_at)
+                if same is not None:
+                    return _unchanged(facts, same)
+                check_no_rival(prepared.delivery, now_known)
+                ledger.take_files(prepared.delivery.id, files)
+                ledger.publish(prepared.delivery)
+    return FileReport(
         file=facts.file,
         status="would_publish" if options.dry_run else "published",
         reader=reader.name,
         confidence=confidence,
-        rows_in=reading.rows_in,
-        rows_kept=prepared.rows.num_rows,
-        reported=dict(reading.reported),
+        rows_in=prepared.rows_in,
+        rows_kept=prepared.rows_in - sum(prepared.reported.values()),
+        reported=prepared.reported,
         notes=prepared.notes,
         delivery=prepared.delivery,
     )
-    return prepared, report
+
+
+def _told(path: Path, opened: Opened, taking: Taking) -> list[Told]:
+    """What the pieces of a file told, or the whole of it where its reader does not take pieces."""
+    if opened.is_long and not streams(taking.reader):
+        opened = open_whole(path)
+    return take_pieces(opened.pieces(taking.reader.columns), taking)

@@ -5,6 +5,7 @@ zone = "UTC"                 # IANA name; without it a file cannot be dated
 currency = "USD"             # or a column: columns.currency
 clock = "usage_day"          # or "billing_period": what a later delivery replaces
 granularity = "day"          # or "hour"
+rollup = "hour"              # or "day": the file has a row per event; sum them by period
 date_format = "%d/%m/%Y"     # only where times are not ISO 8601
 extent = ["billing-1"]       # accounts the file speaks for, where it should be stated
 
@@ -15,6 +16,7 @@ project = "project"
 
 [constants]                  # canonical column = one value for all rows
 provider = "gcp"
+"tags.team" = "search"       # a tag, where no column of tags is mapped
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from pydantic import (
     model_validator,
 )
 
+from ledger.contexts import TAG_PREFIX
 from ledger.delivery import Clock, DeliveryMode
 from ledger.problems import BadInput
 from ledger.schema import MONEY, USAGE_COST
@@ -79,7 +82,9 @@ class Mapping(BaseModel):
     """A checked mapping; unknown keys are refused.
 
     A row is dated by `period_start`, in `zone` where the text names no other. With granularity
-    `day` it is booked on the UTC day of the same date.
+    `day` it is booked on the UTC day of the same date. With `rollup` the rows of a period that
+    have the same labels become one, which counts them as requests where the file has no number of
+    requests of its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -90,6 +95,7 @@ class Mapping(BaseModel):
     clock: Clock = "usage_day"
     mode: DeliveryMode = "snapshot"
     granularity: Literal["day", "hour"] = "day"
+    rollup: Literal["day", "hour"] | None = None
     date_format: str | None = None
     extent: tuple[str, ...] | None = None
     columns: dict[str, str]
@@ -98,16 +104,18 @@ class Mapping(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Mapping:
         _refuse_unknown("columns", set(self.columns), _COLUMNS)
-        _refuse_unknown("constants", set(self.constants), _CONSTANTS)
+        named = {name for name in self.constants if not name.startswith(TAG_PREFIX)}
+        _refuse_unknown("constants", named, _CONSTANTS)
         for name, words in _WORDS.items():
             if self.constants.get(name, words[0]) not in words:
                 raise ValueError(f"constants.{name} is one of {', '.join(words)}")
-        twice = set(self.columns) & set(self.constants)
+        self._check_rollup()
+        twice = set(self.columns) & (named | ({"tags"} if self.constant_tags else set()))
         if twice:
             raise ValueError(f"both a column and a constant: {', '.join(sorted(twice))}")
         if "period_start" not in self.columns:
             raise ValueError("columns.period_start is missing: it dates the rows")
-        if not set(MEASURES) & set(self.columns):
+        if not self.rollup and not set(MEASURES) & set(self.columns):
             raise ValueError("no column is mapped to a cost or a usage, such as effective_cost")
         if (self.currency is None) == ("currency" not in self.columns):
             raise ValueError("give either currency or columns.currency")
@@ -116,6 +124,28 @@ class Mapping(BaseModel):
         if self.mode == "append" and "source_row_id" not in self.columns:
             raise ValueError('mode "append" needs columns.source_row_id')
         return self
+
+    def _check_rollup(self) -> None:
+        if self.rollup is None:
+            return
+        if "granularity" in self.model_fields_set and self.granularity != self.rollup:
+            raise ValueError("rollup and granularity name two different periods; give rollup alone")
+        if self.mode == "append" or "source_row_id" in self.columns:
+            raise ValueError("rows with an id of their own cannot be rolled up")
+
+    @property
+    def period(self) -> Literal["day", "hour"]:
+        """Length of the periods that rows are booked on."""
+        return self.rollup or self.granularity
+
+    @property
+    def constant_tags(self) -> dict[str, str]:
+        """Tags that all rows have, by key."""
+        return {
+            name.removeprefix(TAG_PREFIX): value
+            for name, value in self.constants.items()
+            if name.startswith(TAG_PREFIX)
+        }
 
 
 def load_mapping(path: Path) -> Mapping:

@@ -15,6 +15,12 @@ __all__ = ["Frequency", "Panel"]
 
 Frequency = Literal["D", "h"]
 
+_COST_VIEWS: dict[str, Literal["accrual", "cash"]] = {
+    "effective_cost": "accrual",
+    "unexplained_cost": "accrual",
+    "billed_cost": "cash",
+}
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -41,6 +47,8 @@ class Panel:
         [N, T] share of the final amount that has arrived; NaN = not measured.
     known_at
         T of the view the panel was made from: nothing delivered later is in it.
+    charge_categories
+        Kinds of charges that count: usage is demand, the others are what accounts know besides.
     """
 
     measure: str
@@ -52,6 +60,7 @@ class Panel:
     observed: NDArray[np.bool_]
     completeness: NDArray[np.float64]
     known_at: np.datetime64
+    charge_categories: tuple[str, ...] = ("usage",)
 
     def __post_init__(self) -> None:
         shape = (len(self.keys), len(self.periods))
@@ -71,6 +80,15 @@ class Panel:
     def unique_ids(self) -> tuple[str, ...]:
         """[N] text form of the keys."""
         return tuple(key.unique_id for key in self.keys)
+
+    @property
+    def cost_view(self) -> Literal["accrual", "cash"] | None:
+        """Which view of the accounts the money is of; None where the measure is no cost.
+
+        Accrual = what the use of a period cost; cash = what was invoiced for it. A panel holds
+        one measure, so the two are never mixed within a series.
+        """
+        return _COST_VIEWS.get(self.measure)
 
     @property
     def fingerprint(self) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ledger.cells import CELLS
 from ledger.excluded import Excluded, left_out
 from ledger.groups import MEASURES, MONEY_COLUMNS, exact_sum, sum_by, texts
+from ledger.mapping import CHARGE_CATEGORIES
 from ledger.panel import Panel
 from ledger.panel_grid import Grid, LagCurve, completeness, grid_of, observed
 from ledger.series import SeriesKey
@@ -26,6 +27,8 @@ __all__ = ["NOT_COVERED", "Excluded", "build_panel", "final_part"]
 NOT_COVERED = "day_not_covered"
 #: Reason for paid capacity that nobody used: waste, not demand.
 UNUSED_COMMITMENT = "unused_commitment"
+#: Meter of rows that have energy and carbon, and no money by their nature.
+_ENERGY = "energy"
 #: From this share of the final amount on, a day counts as final.
 FINAL_SHARE = 0.99
 
@@ -37,11 +40,13 @@ def build_panel(
     measure: str = "effective_cost",
     dimensions: Sequence[str] = ("team", "model"),
     curves: Mapping[str, LagCurve] | None = None,
+    charge_categories: Sequence[str] = ("usage",),
 ) -> tuple[Panel, list[Excluded]]:
     """Daily panel of demand, and what of the measure it leaves out, by reason.
 
-    Demand is usage without unused commitments. What the panel's values and the excluded amounts
-    sum to is the view's total (of money: in the cells' currency).
+    Demand is usage without unused commitments; other `charge_categories` make a panel of charges
+    (all of them with `billed_cost`: the cash view). What the panel's values and the excluded
+    amounts sum to is the view's total (of money: in the cells' currency).
 
     Day t of a series is observed when every (source, account) that ever contributed to the series
     and has begun by t covers t, at least one of them; an observed day without a row is zero. Where
@@ -58,9 +63,11 @@ def build_panel(
         Text columns of the cells that tell series apart.
     curves
         Arrival curve per source; where there is none, completeness is not measured.
+    charge_categories
+        Kinds of charges that count; the panel states them.
     """
-    _check(measure, dimensions)
-    demand, excluded = _demand(cells, measure)
+    _check(measure, dimensions, charge_categories)
+    demand, excluded = _demand(cells, measure, charge_categories)
     stated = demand.filter(pc.is_valid(demand[measure]))
     grid = grid_of(stated, view.covered, measure=measure, dimensions=dimensions)
     seen = observed(grid)
@@ -78,6 +85,7 @@ def build_panel(
         observed=seen,
         completeness=completeness(grid, curves or {}, view.data_as_of),
         known_at=np.datetime64(view.data_as_of.astimezone(UTC).replace(tzinfo=None), "us"),
+        charge_categories=tuple(charge_categories),
     )
     uncovered = [Excluded(NOT_COVERED, lost)] if lost else []
     return panel, [*excluded, *uncovered, *left_out(cells, measure)]
@@ -98,26 +106,32 @@ def final_part(panel: Panel, share: float = FINAL_SHARE) -> Panel:
     return masked.until(days[-1] + np.timedelta64(1, "D"))
 
 
-def _check(measure: str, dimensions: Sequence[str]) -> None:
+def _check(measure: str, dimensions: Sequence[str], categories: Sequence[str]) -> None:
     if measure not in MEASURES:
         raise ValueError(f"got measure {measure!r}, wanted one of {', '.join(MEASURES)}")
     texts = [field.name for field in CELLS if field.type == pa.string()]
     for name in dimensions:
         if name not in texts:
             raise ValueError(f"got dimension {name!r}, wanted one of {', '.join(texts)}")
+    for name in categories:
+        if name not in CHARGE_CATEGORIES:
+            wanted = ", ".join(CHARGE_CATEGORIES)
+            raise ValueError(f"got charge category {name!r}, wanted one of {wanted}")
 
 
-def _demand(cells: pa.Table, measure: str) -> tuple[pa.Table, list[Excluded]]:
-    """The cells of demand, and what of the measure the others hold, by reason."""
+def _demand(
+    cells: pa.Table, measure: str, categories: Sequence[str]
+) -> tuple[pa.Table, list[Excluded]]:
+    """The cells that count, and what of the measure the others hold, by reason."""
     category, unused = cells["charge_category"], cells["is_unused_commitment"]
-    is_usage = pc.equal(category, pa.scalar("usage"))
+    counts = pc.is_in(category, value_set=pa.array(categories, pa.string()))
     excluded = []
-    for name in sorted(set(texts(category)) - {"usage"}):
+    for name in sorted(set(texts(category)) - set(categories)):
         amount = exact_sum(cells.filter(pc.equal(category, pa.scalar(name)))[measure])
         excluded.append(Excluded(name, amount))
-    waste = exact_sum(cells.filter(pc.and_(is_usage, unused))[measure])
+    waste = exact_sum(cells.filter(pc.and_(counts, unused))[measure])
     excluded.append(Excluded(UNUSED_COMMITMENT, waste))
-    demand = cells.filter(pc.and_(is_usage, pc.invert(unused)))
+    demand = cells.filter(pc.and_(counts, pc.invert(unused)))
     return demand, [part for part in excluded if part.amount]
 
 
@@ -143,8 +157,12 @@ def _values(
 def _unknown(
     grid: Grid, demand: pa.Table, measure: str, dimensions: Sequence[str]
 ) -> NDArray[np.bool_]:
-    """[N, T] days on which there was demand and no cell states its cost."""
+    """[N, T] days on which there was demand and no cell states its cost.
+
+    Measured energy costs nothing by itself: what the machine cost is told by a bill.
+    """
     unknown = np.zeros((len(grid.series), len(grid.days)), dtype=bool)
+    demand = demand.filter(pc.not_equal(demand["meter"], pa.scalar(_ENERGY)))
     sums = sum_by(demand, [*dimensions, "day"], [measure])
     silent = sums.filter(pc.is_null(sums[measure]))
     known = set(grid.series)

@@ -1,29 +1,33 @@
-"""From what a reader made of a file to the rows and the delivery that are stored."""
+"""From what the pieces of a file told to the delivery that publishes its rows."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 import pyarrow as pa
 
 from ledger.buckets import billing_month
 from ledger.delivery import Clock, Delivery, Span
-from ledger.delivery_checks import check_accounted, check_not_ahead, check_within
+from ledger.delivery_checks import check_not_ahead, check_within
 from ledger.money import EXACT
-from ledger.privacy import keep_tags, pseudonymise, tag_names
 from ledger.problems import BadInput
-from ledger.readers.contract import Reader, Reading
-from ledger.schema import MONEY, USAGE_COST
+from ledger.readers.contract import Reader
+from ledger.readers.identity import first_repeat
 from ledger.spans import merge
+from ledger.told import Told
 
 __all__ = ["FileFacts", "Prepared", "prepare"]
 
 _ID_DIGITS = 24  # 96 bits of SHA-256: a billion deliveries stay apart
 _NAMED_KEYS = 8  # an export can have hundreds of tag keys; a note names this many
+_Value = TypeVar("_Value")
+_COUNTED = re.compile(r"([\d,]+) (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -38,36 +42,28 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows with the columns of `USAGE_COST`, the delivery that publishes them, remarks."""
+    """The delivery that publishes a file's rows, and what is to be said of them."""
 
-    rows: pa.Table
     delivery: Delivery
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    rows_in: int
+    reported: Mapping[str, int]
+    notes: tuple[str, ...]
 
 
-def prepare(
-    reading: Reading,
-    reader: Reader,
-    facts: FileFacts,
-    *,
-    actor_key: bytes | None,
-    tag_keys: Collection[str],
-) -> Prepared:
-    """Check a reading, take out what is private, and name the delivery.
+def prepare(told: Sequence[Told], reader: Reader, facts: FileFacts) -> Prepared:
+    """Check the pieces of a file, in their order, against each other and name the delivery.
 
-    Raises BadInput where rows are neither kept nor reported, lie outside what the export says it
-    covers, or were used after they were delivered.
+    Raises BadInput where rows lie outside what the export says it covers, were used after they
+    were delivered, or have one id in two pieces.
     """
-    rows = reading.rows
-    check_accounted(reading, facts.file)
-    covers, extent, assumed = _covers_and_extent(reading, reader.clock, facts)
-    check_within(rows, reader.clock, covers, extent, facts.file)
+    _check_ids(told, facts.file)
+    buckets, accounts = _earliest(one.buckets for one in told), _earliest(o.accounts for o in told)
+    covers, extent, assumed = _covers_and_extent(told, reader.clock, facts)
+    check_within(buckets, accounts, reader.clock, covers, extent, facts.file)
     if facts.delivered_at is not None:
-        check_not_ahead(rows, reader.clock, facts.delivered_at, facts.file)
-    kept, notes = _without_private(rows, actor_key, tag_keys, facts)
-    if facts.delivered_at is None:
+        check_not_ahead(buckets, reader.clock, facts.delivered_at, facts.file)
+    else:
         assumed |= {"delivered_at"}
-        notes.append("nobody stated when it was delivered: taken as now")
     delivery = Delivery(
         id="",
         source=reader.source,
@@ -80,34 +76,64 @@ def prepare(
         recorded_at=facts.recorded_at,
         sha256=facts.sha256,
         file=facts.file,
-        rows=kept.num_rows,
-        sums=_sums(kept),
+        rows=sum(one.rows_kept for one in told),
+        sums=_added_up(told),
         assumed=assumed,
     )
-    delivery = replace(delivery, id=_id(delivery, kept))
-    return Prepared(_with_id(kept, delivery.id), delivery, (*reading.notes, *notes))
+    return Prepared(
+        delivery=replace(delivery, id=_id(delivery, told)),
+        rows_in=sum(one.rows_in for one in told),
+        reported=_counted(one.reported for one in told),
+        notes=(*_merged_notes(told), *_remarks(told, facts)),
+    )
+
+
+def _check_ids(told: Sequence[Told], file: str) -> None:
+    """A row id of the source names one row; within a piece the reader has seen to it."""
+    tables = [one.ids for one in told if one.ids is not None]
+    if len(tables) < 2:
+        return
+    ids = pa.concat_tables(tables)
+    repeat = first_repeat(ids["id"].combine_chunks())
+    if repeat is not None:
+        first, second = (ids["row_number"][place].as_py() for place in repeat)
+        raise BadInput(
+            f"a different id than row {first} has",
+            file=file,
+            row=second,
+            field="source_row_id",
+            got=ids["id"][repeat[1]].as_py(),
+        )
+
+
+def _earliest(found: Iterable[Mapping[_Value, int]]) -> dict[_Value, int]:
+    first: dict[_Value, int] = {}
+    for rows in found:
+        for value, row in rows.items():
+            first.setdefault(value, row)
+    return first
 
 
 def _covers_and_extent(
-    reading: Reading, clock: Clock, facts: FileFacts
+    told: Sequence[Told], clock: Clock, facts: FileFacts
 ) -> tuple[tuple[Span, ...], frozenset[str], frozenset[str]]:
     """What the export speaks of, and which of the two nobody stated."""
-    stated = {"covers": reading.covers, "extent": reading.extent}
-    assumed = frozenset(name for name, value in stated.items() if value is None)
-    if assumed and not reading.rows.num_rows:
+    stated_covers = [one.covers for one in told if one.covers is not None]
+    stated_extent = [one.extent for one in told if one.extent is not None]
+    assumed = {"covers": not stated_covers, "extent": not stated_extent}
+    if any(assumed.values()) and not any(one.rows_kept for one in told):
         raise BadInput(
             "at least one row: an export without rows says nothing about any period",
             file=facts.file,
-            got=f"{reading.rows_in} rows, none of them kept",
+            got=f"{sum(one.rows_in for one in told)} rows, none of them kept",
         )
-    covers, extent = reading.covers, reading.extent
-    if covers is None:
-        buckets = reading.rows["clock_bucket"].unique().to_pylist()
-        covers = tuple(_span(clock, bucket) for bucket in buckets if bucket is not None)
-    if extent is None:
-        accounts = reading.rows["account"].unique().to_pylist()
-        extent = frozenset(account for account in accounts if account is not None)
-    return merge(covers), extent, assumed
+    covers = [span for spans in stated_covers for span in spans]
+    if assumed["covers"]:
+        covers = [_span(clock, bucket) for one in told for bucket in one.buckets]
+    extent = frozenset[str]().union(
+        *(stated_extent or [frozenset(one.accounts) for one in told]),
+    )
+    return merge(covers), extent, frozenset(name for name, is_so in assumed.items() if is_so)
 
 
 def _span(clock: Clock, bucket: date) -> Span:
@@ -116,61 +142,53 @@ def _span(clock: Clock, bucket: date) -> Span:
     return Span(bucket, bucket + timedelta(days=1))
 
 
-def _without_private(
-    rows: pa.Table, actor_key: bytes | None, tag_keys: Collection[str], facts: FileFacts
-) -> tuple[pa.Table, list[str]]:
-    notes: list[str] = []
-    actors, tags = rows["actor"], rows["tags"]
-    if actor_key is None and actors.null_count < len(actors):
-        notes.append("no key for pseudonyms: who used it is left out")
-    try:
-        left_out = tag_names(tags)
-        kept = keep_tags(tags, tag_keys)
-    except BadInput as problem:
-        raise BadInput(
-            problem.wanted,
-            file=facts.file,
-            row=None if problem.row is None else rows["row_number"][problem.row - 1].as_py(),
-            field="tags",
-            got=problem.got,
-        ) from None
-    left_out -= tag_names(kept)
-    if left_out:
-        named = ", ".join(sorted(left_out)[:_NAMED_KEYS])
-        more = f" and {len(left_out) - _NAMED_KEYS} more" if len(left_out) > _NAMED_KEYS else ""
-        notes.append(f"tags left out, not on the list: {named}{more}")
-    new = {"actor": pseudonymise(actors, actor_key), "tags": kept}
-    for name, column in new.items():
-        rows = rows.set_column(rows.schema.get_field_index(name), USAGE_COST.field(name), column)
-    return rows, notes
-
-
-def _sums(rows: pa.Table) -> dict[str, Decimal]:
-    """Exact totals by money column and currency; a column that nobody filled has none."""
+def _added_up(told: Iterable[Told]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for name in USAGE_COST.names:
-        if USAGE_COST.field(name).type != MONEY or not name.endswith("_cost"):
-            continue
-        totals = rows.select(["currency", name]).group_by("currency").aggregate([(name, "sum")])
-        for total in totals.to_pylist():
-            if total[f"{name}_sum"] is not None:
-                sums[f"{name} {total['currency']}"] = EXACT.plus(total[f"{name}_sum"])
+    for one in told:
+        for name, amount in one.sums.items():
+            sums[name] = EXACT.add(sums.get(name, Decimal(0)), amount)
     return sums
 
 
-def _id(delivery: Delivery, rows: pa.Table) -> str:
+def _counted(found: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in found:
+        for reason, count in one.items():
+            counts[reason] = counts.get(reason, 0) + count
+    return counts
+
+
+def _merged_notes(told: Iterable[Told]) -> list[str]:
+    """The notes of the pieces, each once; those that begin with a number are added up."""
+    counts: dict[str, int | None] = {}
+    for note in (note for one in told for note in one.notes):
+        counted = _COUNTED.fullmatch(note)
+        text = note if counted is None else counted[2]
+        count = None if counted is None else int(counted[1].replace(",", ""))
+        before = counts.get(text)
+        counts[text] = count if before is None or count is None else before + count
+    return [text if count is None else f"{count:,} {text}" for text, count in counts.items()]
+
+
+def _remarks(told: Sequence[Told], facts: FileFacts) -> Iterator[str]:
+    """What was left out, and what was assumed."""
+    if any(one.actors_left_out for one in told):
+        yield "no key for pseudonyms: who used it is left out"
+    left_out = sorted(frozenset[str]().union(*(one.tags_left_out for one in told)))
+    if left_out:
+        named = ", ".join(left_out[:_NAMED_KEYS])
+        more = f" and {len(left_out) - _NAMED_KEYS} more" if len(left_out) > _NAMED_KEYS else ""
+        yield f"tags left out, not on the list: {named}{more}"
+    if facts.delivered_at is None:
+        yield "nobody stated when it was delivered: taken as now"
+
+
+def _id(delivery: Delivery, told: Iterable[Told]) -> str:
     """Hash of what was delivered and when, so that the same ledger has the same ids anywhere."""
     stated = "" if "delivered_at" in delivery.assumed else delivery.delivered_at.isoformat()
-    told = (delivery.source, delivery.reader, delivery.mode, delivery.sha256, stated)
+    about = (delivery.source, delivery.reader, delivery.mode, delivery.sha256, stated)
     said = (sorted(delivery.extent), [str(span) for span in delivery.covers])
-    digest = hashlib.sha256(repr((told, said)).encode())
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema.remove_metadata()) as stream:
-        stream.write_table(rows.combine_chunks())
-    digest.update(sink.getvalue())
+    digest = hashlib.sha256(repr((about, said)).encode())
+    for one in told:
+        digest.update(one.digest)
     return digest.hexdigest()[:_ID_DIGITS]
-
-
-def _with_id(rows: pa.Table, delivery_id: str) -> pa.Table:
-    ids = pa.array([delivery_id], pa.string()).take(pa.array([0] * rows.num_rows, pa.int64()))
-    return rows.append_column("delivery_id", ids).select(USAGE_COST.names).cast(USAGE_COST)

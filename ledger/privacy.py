@@ -13,11 +13,13 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.problems import BadInput
+from ledger.readers.encoded import is_encoded, plain, recode, unchunked
 
 __all__ = [
     "DEFAULT_TAG_KEYS",
@@ -112,7 +114,7 @@ def keep_tags(
 
 def tag_names(tags: pa.ChunkedArray[pa.StringScalar]) -> frozenset[str]:
     """Every key that occurs in the tags [rows]."""
-    texts: Iterable[str | None] = tags.unique().to_pylist()
+    texts: Iterable[str | None] = plain(unchunked(tags).unique()).to_pylist()
     return frozenset(key for text in texts if text is not None for key in _flat(text, tags))
 
 
@@ -125,7 +127,7 @@ def _flat(text: str, tags: pa.ChunkedArray[pa.StringScalar]) -> dict[str, object
         return found
     raise BadInput(
         "a flat JSON object",
-        row=pc.index(tags, text).as_py() + 1,
+        row=pc.index(plain(unchunked(tags)), text).as_py() + 1,
         field="tags",
         got=f"text of {len(text)} characters",
     )
@@ -134,7 +136,14 @@ def _flat(text: str, tags: pa.ChunkedArray[pa.StringScalar]) -> dict[str, object
 def _each_distinct(
     texts: pa.ChunkedArray[pa.StringScalar], change: Callable[[str], str | None]
 ) -> pa.ChunkedArray[pa.StringScalar]:
-    """The change of every text; each distinct one is changed once."""
-    encoded = texts.combine_chunks().dictionary_encode()
-    changed = [change(str(text)) for text in encoded.dictionary.to_pylist()]
-    return pa.chunked_array([pa.array(changed, pa.string()).take(encoded.indices)])
+    """The change of every text, dictionary-encoded where it is; each distinct one is changed once.
+
+    The change of null is null.
+    """
+    column: Any = unchunked(texts)
+    encoded: Any = column if is_encoded(column) else column.dictionary_encode()
+    changed = pa.array([change(str(text)) for text in encoded.dictionary.to_pylist()], pa.string())
+    if is_encoded(column):
+        changed_codes: Any = recode(encoded, changed)
+        return pa.chunked_array([changed_codes])
+    return pa.chunked_array([changed.take(encoded.indices)])

@@ -1,4 +1,4 @@
-"""The rules of the house: teams, allocation, aliases, basis and exchange rates as known at T."""
+"""The rules of the house: teams, allocation, aliases, basis, rates and prices as known at T."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from typing import TypeVar
 
 from ledger.aliases import Alias
 from ledger.allocation import AllocationRule
+from ledger.amortisation import AmortisationRule
 from ledger.basis import BasisRule
 from ledger.dated import Dated, contradiction
 from ledger.fx import Rate
+from ledger.price_book import PriceBook
+from ledger.price_list import list_digest
+from ledger.price_rows import PriceRow
 from ledger.problems import BadInput
 from ledger.reference_files import parse_rows, read_csv_rows, read_toml_rules
+from ledger.retirements import ModelRow
 from ledger.teams import TeamRow
 
-__all__ = ["Reference", "load_reference"]
+__all__ = ["PRICE_LIST", "Reference", "load_reference"]
+
+#: Name of the public price list among the digests.
+PRICE_LIST = "genai-prices"
 
 Row = TypeVar("Row", bound=Dated)
 
@@ -27,7 +35,8 @@ Row = TypeVar("Row", bound=Dated)
 class Reference:
     """Rules in the order of their files; none where a file is missing.
 
-    `digests` maps the name of each reference file to its SHA-256: part of a snapshot's identity.
+    `digests` maps the name of each reference file, and of the public price list, to its SHA-256:
+    part of a snapshot's identity.
     """
 
     teams: tuple[TeamRow, ...] = ()
@@ -35,7 +44,10 @@ class Reference:
     aliases: tuple[Alias, ...] = ()
     basis: tuple[BasisRule, ...] = ()
     fx: tuple[Rate, ...] = ()
-    digests: Mapping[str, str] = field(default_factory=dict)
+    amortisation: tuple[AmortisationRule, ...] = ()
+    prices: PriceBook = field(default_factory=PriceBook)
+    models: tuple[ModelRow, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=lambda: {PRICE_LIST: list_digest()})
 
 
 def load_reference(
@@ -58,6 +70,8 @@ def load_reference(
     """
     teams = _rows(TeamRow, folder / "teams.csv", one_per=lambda row: row.name)
     rates = _rows(Rate, folder / "fx.csv", one_per=lambda row: (row.currency, row.base))
+    prices = _rows(PriceRow, folder / "prices.csv", one_per=lambda row: row.subject)
+    models = _rows(ModelRow, folder / "models.csv", one_per=lambda row: (row.provider, row.model))
     rules = _rows(AllocationRule, folder / "allocation.toml")
     if hash_actor is not None:
         rules = tuple(_hashed(rule, hash_actor) for rule in rules)
@@ -67,7 +81,10 @@ def load_reference(
         aliases=_known(_rows(Alias, folder / "aliases.csv"), known_at),
         basis=_known(_rows(BasisRule, folder / "basis.toml"), known_at),
         fx=_known(rates, known_at),
-        digests=_digests(folder),
+        amortisation=_known(_rows(AmortisationRule, folder / "amortisation.toml"), known_at),
+        prices=PriceBook(_known(prices, known_at)),
+        models=_known(models, known_at),
+        digests={**_digests(folder), PRICE_LIST: list_digest()},
     )
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ledger.problems import BadInput
 
-__all__ = ["parse_rows", "read_csv_rows", "read_toml_rules"]
+__all__ = ["parse_rows", "read_csv_rows", "read_toml_rules", "row_problems"]
 
 Value = TypeVar("Value", bound=BaseModel)
 
@@ -67,20 +68,36 @@ def parse_rows(
         try:
             values.append(kind.model_validate(row))
         except ValidationError as error:
-            raise _bad_row(error, kind, file, number) from None
+            raise _problems(error, kind, file, number)[0] from None
     return tuple(values)
 
 
-def _bad_row(error: ValidationError, kind: type[BaseModel], file: Path, row: int) -> BadInput:
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"]) or None
-    got = first["input"] if isinstance(first["input"], str | int | float | Decimal) else None
-    if first["type"] == "extra_forbidden":
+def row_problems(
+    kind: type[BaseModel], row: Mapping[str, object], file: Path, number: int
+) -> list[BadInput]:
+    """All mistakes of a row (1-based `number`); none where it is right."""
+    try:
+        kind.model_validate(row)
+    except ValidationError as error:
+        return _problems(error, kind, file, number)
+    return []
+
+
+def _problems(
+    error: ValidationError, kind: type[BaseModel], file: Path, row: int
+) -> list[BadInput]:
+    return [_problem(one, kind, file, row) for one in error.errors()]
+
+
+def _problem(error: ErrorDetails, kind: type[BaseModel], file: Path, row: int) -> BadInput:
+    field = ".".join(str(part) for part in error["loc"]) or None
+    got = error["input"] if isinstance(error["input"], str | int | float | Decimal) else None
+    if error["type"] == "extra_forbidden":
         fields = ", ".join(kind.model_fields)
         return BadInput(f"one of the fields {fields}", file=file, row=row, field=field, got=field)
-    if first["type"] == "missing":
+    if error["type"] == "missing":
         return BadInput("a value", file=file, row=row, field=field)
-    wanted = str(first.get("ctx", {}).get("error", first["msg"]))
+    wanted = str(error.get("ctx", {}).get("error", error["msg"]))
     if isinstance(got, Decimal):
         got = str(got)
     return BadInput(wanted, file=file, row=row, field=field, got=got)

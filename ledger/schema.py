@@ -12,7 +12,7 @@ import pyarrow as pa
 __all__ = ["FORMAT_VERSION", "MONEY", "MONEY_SCALE", "TOKEN_COLUMNS", "USAGE_COST", "UTC"]
 
 #: Version of the stored table; a newer one on disk is refused.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 #: Digits behind the point of stored money: the finest real export seen has eleven.
 MONEY_SCALE = 12
 MONEY = pa.decimal128(38, MONEY_SCALE)
@@ -80,6 +80,13 @@ _NULLABLE = [
     ("list_cost", MONEY),
     ("contracted_cost", MONEY),
     ("tags", _TEXT),  # flat JSON object, keys by allow-list
+    # Since format 2; at the end, so that a table of format 1 only lacks columns.
+    ("energy_kwh", _NUMBER),
+    ("carbon_kgco2e", _NUMBER),
+    ("carbon_method", _TEXT),  # who estimated it from what
+    # What the price is stated in; of prepaid credits or "tokens" a currency of the provider's own.
+    ("pricing_currency", _TEXT),
+    ("pricing_currency_effective_cost", MONEY),
 ]
 
 USAGE_COST = pa.schema(

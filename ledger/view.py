@@ -8,18 +8,23 @@ account of its `extent`, also where it has no row.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
 from ledger.delivery import Clock, Delivery, Span
+from ledger.problems import BadInput
 from ledger.spans import merge
 from ledger.store import Ledger
-from ledger.visible import Cell, shown_in_cells, visible_rows
+from ledger.stored_rows import StoredRows
+from ledger.visible import Cell, shown_in_cells
 
 __all__ = ["Covered", "LedgerView", "known_at", "spoken_of", "view_at"]
+
+_ROWS, _READ = "_rows", "_rows_read"
 
 
 @dataclass(frozen=True)
@@ -38,21 +43,59 @@ class Covered:
     delivered_at: datetime
 
 
+class _WhenAsked:
+    """The attribute `rows` of a view: a table, or stored rows that become one when asked for."""
+
+    def __set__(self, view: LedgerView, rows: pa.Table | StoredRows) -> None:
+        view.__dict__[_ROWS] = rows
+
+    def __get__(self, view: LedgerView | None, _kind: type[LedgerView]) -> pa.Table:
+        if view is None:
+            raise AttributeError("rows")  # so that the dataclass sees no default
+        rows = _given(view)
+        if isinstance(rows, pa.Table):
+            return rows
+        if _READ not in view.__dict__:
+            view.__dict__[_READ] = rows.table()
+        read: pa.Table = view.__dict__[_READ]
+        return read
+
+
+def _given(view: LedgerView) -> pa.Table | StoredRows:
+    rows: pa.Table | StoredRows = view.__dict__[_ROWS]
+    return rows
+
+
 @dataclass(frozen=True)
 class LedgerView:
     """What was known at `data_as_of` (aware UTC).
 
     `rows` are the visible rows of `usage_cost`, sorted by source, account, period, delivery and
-    row number; `deliveries` those with at least one visible bucket; `digest` identifies the
-    content of the view: equal digests mean equal rows.
+    row number, read when they are first asked for; `pieces` reads a few of their columns,
+    without holding all rows. `deliveries` are those with at least one visible bucket; `digest`
+    identifies the content of the view: equal digests mean equal rows.
     """
 
-    rows: pa.Table
+    if TYPE_CHECKING:
+        rows: pa.Table
+    else:
+        rows: pa.Table = _WhenAsked()
     data_as_of: datetime
     recorded_by: datetime | None
     deliveries: tuple[Delivery, ...]
     covered: tuple[Covered, ...]
     digest: str
+
+    def pieces(self, columns: Collection[str]) -> Iterator[Callable[[], pa.Table]]:
+        """What reads these columns of all rows, some at a time, in any thread and in no order.
+
+        Text may be dictionary-encoded.
+        """
+        given = _given(self)
+        if isinstance(given, pa.Table):
+            yield lambda: given.select(sorted(columns))
+        else:
+            yield from given.pieces(columns)
 
 
 def view_at(ledger: Ledger, as_of: datetime, *, recorded_by: datetime | None = None) -> LedgerView:
@@ -70,7 +113,7 @@ def view_at(ledger: Ledger, as_of: datetime, *, recorded_by: datetime | None = N
     used = {delivery_id for ids in shown.values() for delivery_id in ids}
     shown_deliveries = tuple(delivery for delivery in known if delivery.id in used)
     return LedgerView(
-        rows=visible_rows(ledger, shown, known),
+        rows=cast(pa.Table, StoredRows(ledger, shown, known)),  # a table when asked for
         data_as_of=as_of,
         recorded_by=recorded_by,
         deliveries=shown_deliveries,
@@ -82,10 +125,22 @@ def view_at(ledger: Ledger, as_of: datetime, *, recorded_by: datetime | None = N
 def known_at(
     ledger: Ledger, as_of: datetime, *, recorded_by: datetime | None = None
 ) -> list[Delivery]:
-    """Deliveries known at T, in the order of delivery; raises ValueError for times without zone."""
+    """Deliveries known at T, in the order of delivery.
+
+    Raises ValueError for times without zone, BadInput for a T of before the retention.
+    """
     for time in (as_of, recorded_by):
         if time is not None and time.tzinfo is None:
             raise ValueError(f"got {time}, wanted a time with a zone")
+    retained = ledger.retained_since()
+    asked = as_of if recorded_by is None else min(as_of, recorded_by)
+    if retained is not None and asked < retained:
+        raise BadInput(
+            f"a time from {retained.isoformat()} on: what was delivered before and replaced by "
+            "then is no longer kept (costcast ledger retain)",
+            file=ledger.uri,
+            got=asked.isoformat(),
+        )
     return [
         delivery
         for delivery in ledger.deliveries()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ledger.buckets import buckets_of
 from ledger.delivery import Delivery
+from ledger.schema import USAGE_COST
 from ledger.store import Ledger
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "delivery_order",
     "shown_in_cells",
     "shown_over_time",
+    "shown_table",
     "visible_rows",
 ]
 
@@ -72,19 +74,28 @@ def cells_of(delivery: Delivery) -> Iterator[Cell]:
 
 
 def visible_rows(
-    ledger: Ledger, shown: dict[Cell, list[str]], known: Sequence[Delivery]
+    ledger: Ledger,
+    shown: dict[Cell, list[str]],
+    known: Sequence[Delivery],
+    *,
+    columns: Collection[str] | None = None,
 ) -> pa.Table:
-    """The rows of `shown`, sorted by source, account, period, delivery and row number."""
+    """The rows of `shown`, sorted by source, account, period, delivery and row number.
+
+    `columns` = some of those of `usage_cost`, in its order.
+    """
     used = {delivery_id for ids in shown.values() for delivery_id in ids}
     appends = {delivery.id for delivery in known if delivery.mode == "append"}
-    rows = ledger.rows(used | appends)
+    wanted = [name for name in USAGE_COST.names if columns is None or name in columns]
+    read = [name for name in USAGE_COST.names if name in {*wanted, *_KEYS}]
+    rows = ledger.rows(used | appends, columns=read)
     keys = rows.select(_KEYS).append_column("index", pa.array(np.arange(rows.num_rows)))
     with duckdb.connect() as database:
         database.register("keys", keys)
-        database.register("shown", _shown_table(shown))
+        database.register("shown", shown_table(shown))
         database.register("known", delivery_order(known))
         visible = database.sql(_VISIBLE).to_arrow_table()
-    return rows.take(visible["index"].combine_chunks())
+    return rows.select(wanted).take(visible["index"].combine_chunks())
 
 
 _KEYS = [
@@ -117,7 +128,8 @@ _VISIBLE = """
 """
 
 
-def _shown_table(shown: dict[Cell, list[str]]) -> pa.Table:
+def shown_table(shown: dict[Cell, list[str]]) -> pa.Table:
+    """Cells and the deliveries that show in them, as a table."""
     cells = [(*cell, delivery_id) for cell, ids in shown.items() for delivery_id in ids]
     return pa.table(
         {

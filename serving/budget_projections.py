@@ -41,8 +41,7 @@ def project_budgets(outlook: Outlook, remarks: Remarks, scope: Scope) -> list[Bu
 def _projection(outlook: Outlook, remarks: Remarks, budget: Budget) -> BudgetProjection:
     snapshot = outlook.snapshot
     rows = _rows_of(snapshot.panel, budget.scope)
-    fiscal = budget.fiscal_start_month
-    span = period_span(budget.period, snapshot.today, fiscal_start_month=fiscal)
+    span = period_span(budget.period, snapshot.today, calendar=budget.calendar)
     result = project_budget(budget, period_spend(outlook, rows, span), levels=DEFAULT_LEVELS)
     early, middle, late = result.breach_dates
     return BudgetProjection(

@@ -56,7 +56,11 @@ def _monthly(
     budgets: Sequence[Budget], outlook: Outlook, projections: Sequence[BudgetProjection]
 ) -> Mapping[tuple[tuple[str, str], ...], BudgetProjection]:
     """Projections of monthly budgets by their scope; of several the first in the file."""
-    months = {b.budget for b in budgets_on(budgets, outlook.snapshot.today) if b.period == "month"}
+    months = {
+        b.budget
+        for b in budgets_on(budgets, outlook.snapshot.today)
+        if b.period == "month" and b.fiscal_pattern == "months"
+    }
     found: dict[tuple[tuple[str, str], ...], BudgetProjection] = {}
     for projection in projections:
         if projection.budget in months:

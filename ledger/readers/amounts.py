@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.money import EXACT, QUANTUM
+from ledger.readers.encoded import is_encoded
 from ledger.readers.fields import Column, Field
 from ledger.schema import MONEY, MONEY_SCALE
 
@@ -49,6 +50,9 @@ def parse_amounts(field: Field) -> Amounts:
     twelfth behind the point, as double columns of databases have them, are rounded half to even
     and counted. Raises BadInput for the first row that is no number.
     """
+    exact = _as_they_are(field.values)
+    if exact is not None:
+        return exact
     if pa.types.is_floating(field.values.type):
         field = _without_nan(field)
     text = field.text()
@@ -62,10 +66,24 @@ def parse_amounts(field: Field) -> Amounts:
         return _one_by_one(field)
 
 
+def _as_they_are(values: Column) -> Amounts | None:
+    """What can be taken without a look at single values: the usual case, and much the fastest."""
+    kind = values.type
+    try:
+        if is_encoded(values) and pa.types.is_string(kind.value_type):
+            distinct: Column = pc.cast(values.dictionary, MONEY)
+            return Amounts(pc.take(distinct, values.indices), 0)
+        if pa.types.is_decimal(kind) or pa.types.is_string(kind):
+            return Amounts(pc.cast(values, MONEY), 0)
+    except pa.ArrowInvalid:  # blanks, more digits than stored, or no number
+        pass
+    return None
+
+
 def _without_nan(field: Field) -> Field:
     missing = pc.is_nan(field.values)
     values = pc.if_else(missing, pa.scalar(None, field.values.type), field.values)
-    return Field(field.file, field.name, values, field.sensitive)
+    return field.with_values(values)
 
 
 def _rounded(wide: Column) -> Amounts:

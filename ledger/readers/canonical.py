@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.readers.encoded import is_encoded
 from ledger.readers.fields import Column
 from ledger.schema import USAGE_COST
 
@@ -17,24 +19,29 @@ __all__ = ["CANONICAL", "canonical_rows", "first_of_month"]
 CANONICAL = pa.schema([field for field in USAGE_COST if field.name != "delivery_id"])
 
 
-def canonical_rows(rows: int, columns: Mapping[str, Any]) -> pa.Table:
+def canonical_rows(rows: int, columns: Mapping[str, Any], *, first_row: int = 1) -> pa.Table:
     """Table of the canonical schema with these columns; what is not named is null.
 
     Parameters
     ----------
     rows
-        Number of data rows of the file; they are numbered from 1 in their order.
+        Number of data rows of the file; they are numbered in their order.
     columns
-        Canonical name -> array of `rows` values, or one value for all rows.
+        Canonical name -> array of `rows` values, or one value for all rows. Text that is
+        dictionary-encoded stays so; without any the table has exactly the schema `CANONICAL`.
+    first_row
+        Number of the first row.
 
     Raises KeyError for a name the schema does not have, ValueError where a required value is null.
     """
     unknown = set(columns) - set(CANONICAL.names)
     if unknown:
         raise KeyError(f"not in the canonical schema: {sorted(unknown)}")
-    filled = {"row_number": pa.array(range(1, rows + 1), pa.int64()), **columns}
+    numbers = pa.array(np.arange(first_row, first_row + rows, dtype=np.int64))
+    filled = {"row_number": numbers, **columns}
     arrays = [_array(filled.get(field.name), field, rows) for field in CANONICAL]
-    return pa.Table.from_arrays(arrays, schema=CANONICAL)
+    fields = [field.with_type(array.type) for field, array in zip(CANONICAL, arrays, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def first_of_month(instants: Column) -> Column:
@@ -44,7 +51,10 @@ def first_of_month(instants: Column) -> Column:
 
 def _array(value: object, field: pa.Field[Any], rows: int) -> Column:
     if isinstance(value, pa.Array):
-        array = value.cast(field.type)
+        kept = is_encoded(value) and value.type.value_type == field.type
+        array = value if kept else value.cast(field.type)
+    elif value is None:
+        array = pa.nulls(rows, field.type)
     else:
         array = pa.repeat(pa.scalar(value, field.type), rows)
     if not field.nullable and array.null_count:

@@ -11,16 +11,17 @@ __all__ = ["without_mark"]
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def without_mark(data: bytes, file: str, *, header: bool) -> bytes:
+def without_mark(data: bytes, file: str, *, header: bool, first_row: int = 1) -> bytes:
     """The bytes without UTF-8's byte order mark, proven to be UTF-8 text without NUL.
 
-    `header` tells whether the first line is one, so that errors count data rows from 1. Lines
-    inside quotes are counted as rows too: of damaged bytes nothing better can be said.
+    `header` tells whether the first line is one, so that errors count data rows from `first_row`
+    on (1, but for the later pieces of a file). Lines inside quotes are counted as rows too: of
+    damaged bytes nothing better can be said.
     """
     if data.startswith(_UTF16_MARKS):
         raise BadInput("UTF-8 text", file=file, got="UTF-16 text")
     data = data.removeprefix(codecs.BOM_UTF8)
-    first_row = 0 if header else 1
+    first_row -= header
     try:
         data.isascii() or data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -24,20 +24,22 @@ def flat_objects(field: Field) -> Field:
         written = [
             None if row is None else json.dumps(dict(row)) for row in field.values.to_pylist()
         ]
-        field = Field(field.file, field.name, pa.array(written, pa.string()), field.sensitive)
-    values = field.map_distinct(_normalised, pa.string(), wanted=_WANTED)
-    return Field(field.file, field.name, values, field.sensitive)
+        field = field.with_values(pa.array(written, pa.string()))
+    return field.with_values(field.map_words(_normalised, wanted=_WANTED))
 
 
 def member(objects: Field, *names: str) -> Column:
-    """Value of the first of these keys that an object has, whatever its case; else null."""
+    """Value of the first of these keys that an object has, whatever its case; else null.
+
+    Dictionary-encoded where the objects are.
+    """
     wanted = [name.casefold() for name in names]
 
     def pick(text: str) -> str | None:
         found = {key.casefold(): value for key, value in json.loads(text).items()}
         return next((found[name] for name in wanted if name in found), None)
 
-    return objects.map_distinct(pick, pa.string(), wanted=_WANTED)
+    return objects.map_words(pick, wanted=_WANTED)
 
 
 def _normalised(text: str) -> str | None:

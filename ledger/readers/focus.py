@@ -18,9 +18,12 @@ from ledger.readers.amounts import parse_amounts
 from ledger.readers.canonical import canonical_rows, first_of_month
 from ledger.readers.confidence import confidence
 from ledger.readers.contract import RawTable, Reading
+from ledger.readers.encoded import each, plain
 from ledger.readers.fields import Column, Field, Fields
 from ledger.readers.flat_json import flat_objects, member
+from ledger.readers.focus_checks import CHECKED_COLUMNS, refuse_cents
 from ledger.readers.focus_meters import gpu_hours, meters
+from ledger.readers.focus_tokens import focus_tokens
 from ledger.readers.focus_versions import focus_version
 from ledger.readers.instants import parse_instants
 from ledger.readers.providers import bill_providers
@@ -45,6 +48,7 @@ _TEXTS = {
     "sku_meter": "SkuMeter",
     "commitment_id": "CommitmentDiscountId",
     "consumed_unit": "ConsumedUnit",
+    "pricing_currency": "PricingCurrency",
 }
 _MONEY = {
     "billed_cost": "BilledCost",
@@ -52,6 +56,7 @@ _MONEY = {
     "list_cost": "ListCost",
     "contracted_cost": "ContractedCost",
     "consumed_quantity": "ConsumedQuantity",
+    "pricing_currency_effective_cost": "PricingCurrencyEffectiveCost",
 }
 # Real exports disagree in case ("Usage-based"); the ledger keeps these words in lower case.
 _CATEGORIES = {
@@ -65,6 +70,8 @@ _OTHERS = {"HostProviderName", "ChargeClass", "SkuPriceDetails", "Tags"}
 
 class Focus:
     """Reader of FOCUS cost and usage data."""
+
+    streams = True
 
     name = "focus"
     source = "focus"
@@ -80,6 +87,7 @@ class Focus:
         | frozenset(_MONEY.values())
         | frozenset(column for column, _ in _CATEGORIES.values())
         | frozenset(_NAMES_OF_PROVIDER)
+        | CHECKED_COLUMNS
         | _OTHERS
     )
 
@@ -89,25 +97,28 @@ class Focus:
 
     def read(self, raw: RawTable) -> Reading:
         """Canonical rows, one per row of the bill; raises BadInput."""
-        fields = Fields(raw, self.columns, sensitive={"Tags"})
+        fields = Fields(raw, self.columns, sensitive={"Tags"}, encoded=True)
+        refuse_cents(fields)
         times, time_notes = _times(fields)
         amounts, amount_notes = _amounts(fields)
-        version = focus_version(frozenset(raw.table.column_names))
+        details, token_notes = _details(fields, amounts["consumed_quantity"])
+        version = focus_version(raw.names)
         rows = canonical_rows(
             fields.rows,
             times
             | amounts
             | _labels(fields)
-            | _details(fields, amounts["consumed_quantity"])
+            | details
             | {
                 "source": self.source,
-                "account": fields.needed_text("BillingAccountId"),
+                "account": fields.needed_words("BillingAccountId"),
                 "cost_origin": "billed",
                 "currency": currencies(fields["BillingCurrency"]),
                 "is_correction": _corrections(fields["ChargeClass"]),
             },
+            first_row=fields.first_row,
         )
-        notes = (f"FOCUS {version} by its columns", *time_notes, *amount_notes)
+        notes = (f"FOCUS {version} by its columns", *time_notes, *amount_notes, *token_notes)
         return Reading(rows=rows, rows_in=fields.rows, notes=notes)
 
 
@@ -151,27 +162,38 @@ def _amounts(fields: Fields) -> tuple[dict[str, Column], tuple[str, ...]]:
 
 
 def _labels(fields: Fields) -> dict[str, Column]:
-    names = pc.coalesce(*(fields.text(name) for name in _NAMES_OF_PROVIDER))
-    labels = {name: fields.text(column) for name, column in _TEXTS.items()}
+    labels = {name: fields.words(column) for name, column in _TEXTS.items()}
     for name, (column, allowed) in _CATEGORIES.items():
         labels[name] = one_of(fields[column], allowed)
     charge = fields["ChargeCategory"].required()
     return labels | {
-        "provider": bill_providers(names),
-        "host_provider": pc.utf8_lower(fields.text("HostProviderName")),
+        "provider": bill_providers(_names_of_provider(fields)),
+        "host_provider": each(fields.words("HostProviderName"), pc.utf8_lower),
         "charge_category": one_of(charge, CHARGE_CATEGORIES),
     }
 
 
-def _details(fields: Fields, quantity: Column) -> dict[str, Column]:
-    """What stands inside the two key-value columns, and the meter that follows from it."""
+def _names_of_provider(fields: Fields) -> Column:
+    """The first of the three names that a row has."""
+    names = [fields.words(name) for name in _NAMES_OF_PROVIDER if name in fields]
+    if not names:
+        return fields.text(_NAMES_OF_PROVIDER[0])
+    if not names[0].null_count:
+        return names[0]
+    column: Column = pc.coalesce(*map(plain, names))
+    return column
+
+
+def _details(fields: Fields, quantity: Column) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """What stands inside the two key-value columns, and the meter that follows from it; notes."""
     tags = flat_objects(fields["Tags"])
     sku = flat_objects(fields["SkuPriceDetails"])
     unit = fields["ConsumedUnit"]
-    gpu_count = Field(sku.file, "SkuPriceDetails", member(sku, "GpuCount"))
+    gpu_count = sku.with_values(member(sku, "GpuCount"))
     gpus = gpu_hours(quantity, unit, gpu_count)
     charge_category = one_of(fields["ChargeCategory"], CHARGE_CATEGORIES)
-    return {
+    tokens, notes = focus_tokens(fields, sku, quantity, charge_category)
+    return tokens | {
         "tags": tags.values,
         "project": member(tags, "project"),
         "environment": member(tags, "environment", "env"),
@@ -179,7 +201,7 @@ def _details(fields: Fields, quantity: Column) -> dict[str, Column]:
         "instance_type": member(sku, "InstanceType"),
         "gpu_hours": gpus,
         "meter": meters(unit, fields["ServiceCategory"], charge_category, gpus),
-    }
+    }, notes
 
 
 def _corrections(field: Field) -> Column:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.readers.amounts import parse_amounts
+from ledger.readers.encoded import holds
 from ledger.readers.fields import Column, Field
 from ledger.readers.focus_units import parse_unit
 
@@ -42,7 +43,7 @@ def meters(unit: Field, category: Field, charge_category: Column, gpus: Column) 
     meter = pc.coalesce(by_unit, by_category, pa.scalar("cost"))
     meter = pc.if_else(pc.fill_null(compute, pa.scalar(False)), pa.scalar("compute_time"), meter)
     meter = pc.if_else(pc.is_valid(gpus), pa.scalar("gpu_time"), meter)
-    usage = pc.equal(charge_category, pa.scalar("usage"))
+    usage = holds(charge_category, lambda words: pc.equal(words, pa.scalar("usage")))
     column: Column = pc.if_else(usage, meter, pa.scalar("cost"))
     return column
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.mapping import CHARGE_CATEGORIES, COST_ORIGINS, Mapping
+from ledger.contexts import TAG_PREFIX
+from ledger.mapping import CHARGE_CATEGORIES, COST_ORIGINS, MEASURES, Mapping
 from ledger.readers.amounts import parse_amounts
 from ledger.readers.canonical import CANONICAL, canonical_rows, first_of_month
 from ledger.readers.confidence import confidence
@@ -19,8 +21,9 @@ from ledger.readers.fields import Column, Field, Fields
 from ledger.readers.flat_json import flat_objects
 from ledger.readers.identity import distinct_ids
 from ledger.readers.instants import parse_instants
+from ledger.readers.rollup import rolled_up
 from ledger.readers.vocabulary import currencies, one_of
-from ledger.schema import MONEY
+from ledger.schema import MONEY, TOKEN_COLUMNS
 
 __all__ = ["GenericReader"]
 
@@ -30,6 +33,7 @@ _LENGTHS = {
 }
 _DEFAULTS = {"meter": "cost", "charge_category": "usage", "cost_origin": "billed"}
 _SENSITIVE = frozenset({"actor", "tags"})
+_MONEY = frozenset(name for name in MEASURES if name.endswith("_cost"))
 
 
 class GenericReader:
@@ -44,6 +48,8 @@ class GenericReader:
         self.mode = mapping.mode
         self.columns = frozenset(mapping.columns.values())
         self.required = self.columns
+        #: Sums of a roll-up are over the whole file.
+        self.streams = mapping.rollup is None
 
     def confidence(self, columns: frozenset[str]) -> float:
         """1 where the file has every mapped column, else the share it has, halved."""
@@ -56,21 +62,26 @@ class GenericReader:
         fields = Fields(raw, self.columns, sensitive=sensitive)
         periods, notes = self._periods(fields)
         columns: dict[str, Any] = {
-            **_DEFAULTS,
+            **_defaults(mapping),
             "account": mapping.source,
             "source": mapping.source,
             "currency": mapping.currency,
             "is_correction": False,
-            **mapping.constants,
+            **_constants(mapping),
             **periods,
         }
         for name, column in mapping.columns.items():
             if name not in periods:
                 columns[name], more = _values(name, fields[column])
                 notes += more
+        rows = canonical_rows(fields.rows, columns, first_row=fields.first_row)
+        if mapping.rollup is not None:
+            rows = rolled_up(rows, count_requests="requests" not in mapping.columns)
+            notes += (f"{fields.rows:,} rows were summed by the {mapping.rollup}",)
         return Reading(
-            rows=canonical_rows(fields.rows, columns),
+            rows=rows,
             rows_in=fields.rows,
+            merged=fields.rows - rows.num_rows,
             notes=notes,
             extent=None if mapping.extent is None else frozenset(mapping.extent),
         )
@@ -79,7 +90,7 @@ class GenericReader:
         mapping = self._mapping
         start = self._instants(fields, "period_start")
         notes: tuple[str, ...] = ()
-        if mapping.granularity == "day":
+        if mapping.period == "day":
             start = _same_date(start, mapping.zone)
             if mapping.zone != "UTC":
                 notes = (f"days of {mapping.zone} are booked on the UTC day of the same date",)
@@ -87,8 +98,8 @@ class GenericReader:
             start = pc.floor_temporal(start, unit="hour")
         periods: dict[str, Any] = {
             "period_start": start,
-            "period_end": pc.add(start, _LENGTHS[mapping.granularity]),
-            "granularity": mapping.granularity,
+            "period_end": pc.add(start, _LENGTHS[mapping.period]),
+            "granularity": mapping.period,
             "clock_bucket": pc.cast(start, pa.date32()),
         }
         if mapping.clock == "billing_period":
@@ -114,6 +125,24 @@ class GenericReader:
         field = fields[mapping.columns[name]].required()
         zone = ZoneInfo(mapping.zone)
         return parse_instants(field, zone=zone, date_format=mapping.date_format).values
+
+
+def _defaults(mapping: Mapping) -> dict[str, str]:
+    """Of a file with tokens and no money the cost is computed from the price book."""
+    mapped = set(mapping.columns)
+    if mapped & set(TOKEN_COLUMNS) and not mapped & _MONEY:
+        return _DEFAULTS | {"meter": "tokens", "cost_origin": "computed"}
+    return _DEFAULTS
+
+
+def _constants(mapping: Mapping) -> dict[str, str]:
+    constants = {
+        name: value for name, value in mapping.constants.items() if not name.startswith(TAG_PREFIX)
+    }
+    if mapping.constant_tags:
+        tags = json.dumps(mapping.constant_tags, ensure_ascii=False, sort_keys=True)
+        constants["tags"] = tags
+    return constants
 
 
 def _same_date(instants: Column, zone: str) -> Column:

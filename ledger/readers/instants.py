@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.readers.encoded import holds
 from ledger.readers.fields import Column, Field
 from ledger.schema import UTC as UTC_TYPE
 
@@ -45,6 +46,8 @@ def parse_instants(field: Field, *, zone: tzinfo = UTC, date_format: str | None 
 
     Raises BadInput for the first row that is no time.
     """
+    if pa.types.is_timestamp(field.values.type) and field.values.type.tz is None:
+        field = field.with_values(_as_text(field.values))
     kind = field.values.type
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         return Instants(pc.cast(field.values, UTC_TYPE, safe=False), 0)
@@ -57,12 +60,21 @@ def parse_instants(field: Field, *, zone: tzinfo = UTC, date_format: str | None 
         return moment.astimezone(UTC)
 
     values = field.map_distinct(parse, UTC_TYPE, wanted=wanted)
-    present = pc.drop_null(field.text())
     if date_format is None:
-        zoned = len(present.filter(pc.match_substring_regex(present, _ZONED)))
-    else:
-        zoned = len(present) if "%z" in date_format else 0
-    return Instants(values, len(present) - zoned)
+        bare = holds(field.words(), lambda texts: pc.invert(_names_zone(texts)))
+        return Instants(values, pc.sum(bare).as_py() or 0)
+    return Instants(values, 0 if "%z" in date_format else len(values) - values.null_count)
+
+
+def _names_zone(texts: Column) -> Column:
+    zoned: Column = pc.match_substring_regex(texts, _ZONED)
+    return zoned
+
+
+def _as_text(times: Column) -> Column:
+    """Times without zone as text; bills repeat them, so that each distinct one is written once."""
+    codes = times.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(codes.indices, pc.cast(codes.dictionary, pa.string()))
 
 
 def _moment(text: str, date_format: str | None) -> datetime:

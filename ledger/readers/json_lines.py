@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import NoReturn
+from collections.abc import Iterator
 
 import pyarrow as pa
 
 from ledger.problems import BadInput
-from ledger.readers.comma_separated import NULL_TEXTS
 from ledger.readers.decoded import without_mark
+from ledger.readers.json_values import as_text, load_exact, text_table
+from ledger.readers.nested_records import nested_rows
 
 __all__ = ["parse_json_lines"]
 
@@ -18,63 +18,33 @@ def parse_json_lines(data: bytes, file: str) -> pa.Table:
     """Columns of a JSON Lines file as text, in the order in which their names first appear.
 
     Numbers stay as written, truth values become true and false, nested values JSON text; a key
-    that a line does not have is null.
+    that a line does not have is null. A line that holds many rows (`nested_records`) gives them.
     """
-    lines = without_mark(data, file, header=False).split(b"\n")
-    columns: dict[str, list[str | None]] = {}
-    row = 0
-    for line in lines:
-        if not line.strip():
-            continue
-        row += 1
-        for name, value in _object(line, file, row).items():
-            column = columns.setdefault(name, [])
-            column.extend([None] * (row - 1 - len(column)))
-            column.append(_text(value))
-    for column in columns.values():
-        column.extend([None] * (row - len(column)))
-    if not columns:
+    table = text_table(_rows(without_mark(data, file, header=False), file))
+    if not table.num_columns:
         raise BadInput("objects with named values", file=file, got="none")
-    arrays = [pa.array(column, pa.string()) for column in columns.values()]
-    return pa.table(dict(zip(columns, arrays, strict=True)))
+    return table
 
 
-class _Written(str):
-    """A number as it was written; told apart from text, which would be quoted again."""
-
-    __slots__ = ()
+def _rows(data: bytes, file: str) -> Iterator[dict[str, str | None]]:
+    lines = (line for line in data.split(b"\n") if line.strip())
+    for row, line in enumerate(lines, start=1):
+        record = _object(line, file, row)
+        nested = nested_rows(record)
+        if nested is None:
+            yield {name: as_text(value) for name, value in record.items()}
+            continue
+        try:
+            yield from nested
+        except ValueError as error:
+            raise BadInput("a sound export", file=file, row=row, got=str(error)) from error
 
 
 def _object(line: bytes, file: str, row: int) -> dict[str, object]:
     try:
-        value: object = json.loads(
-            line,
-            parse_float=_Written,
-            parse_int=_Written,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_distinct,
-        )
-    except (ValueError, RecursionError) as error:
+        value = load_exact(line)
+    except ValueError as error:
         raise BadInput("one JSON object per line", file=file, row=row, got=str(error)) from error
     if not isinstance(value, dict):
         raise BadInput("one JSON object per line", file=file, row=row, got=type(value).__name__)
     return value
-
-
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key twice in one object")
-    return found
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name}, which JSON does not have")
-
-
-def _text(value: object) -> str | None:
-    if value is None or value in NULL_TEXTS:
-        return None
-    if isinstance(value, str):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)

@@ -33,6 +33,7 @@ _HOUR = pa.scalar(timedelta(hours=1), pa.duration("us"))
 class LitellmSpendLogs:
     """Reader of single calls; a later delivery adds calls it has not seen (by `request_id`)."""
 
+    streams = True
     name = "litellm_spend_logs"
     source = SOURCE
     clock: Clock = "usage_day"
@@ -67,6 +68,7 @@ class LitellmSpendLogs:
                     pc.equal(fields.text("status"), pa.scalar("failure")), pa.int64()
                 ),
             },
+            first_row=fields.first_row,
         )
         return Reading(rows=rows, rows_in=fields.rows, notes=notes + _notes(fields, started))
 

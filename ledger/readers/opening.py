@@ -6,9 +6,7 @@ missing looks like a saving.
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,20 +15,22 @@ import pyarrow.parquet as pq
 from ledger.problems import BadInput
 from ledger.readers.comma_separated import parse_csv
 from ledger.readers.contract import RawTable
+from ledger.readers.json_documents import parse_json_document
 from ledger.readers.json_lines import parse_json_lines
+from ledger.readers.unpacking import unpack
 
-__all__ = ["SUFFIXES", "open_table"]
+__all__ = ["SUFFIXES", "check_names", "open_table"]
 
 _GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952, 2.3.1
 _PARQUET_MAGIC = b"PAR1"
 
 
 def open_table(path: Path) -> RawTable:
-    """Read a CSV, JSON Lines (both plain or gzip) or Parquet file.
+    """Read a CSV, JSON Lines, JSON (all three plain or gzip) or Parquet file.
 
-    Of CSV and JSON Lines every column is text, the text NULL and the empty text are null; Parquet
-    keeps its types. Raises BadInput for a file that cannot be read, is truncated, is not UTF-8,
-    has no data row, or names a column twice.
+    Of CSV, JSON Lines and JSON every column is text, the text NULL and the empty text are null;
+    Parquet keeps its types. Raises BadInput for a file that cannot be read, is truncated, is not
+    UTF-8, has no data row, or names a column twice.
     """
     file = str(path)
     parse = _parser(path)
@@ -38,7 +38,7 @@ def open_table(path: Path) -> RawTable:
     if not data:
         raise BadInput("a file with a header and at least one row", file=file, got="an empty file")
     table = parse(data, file)
-    _check_names(table.column_names, file)
+    check_names(table.column_names, file)
     if not table.num_rows:
         raise BadInput("at least one data row", file=file, got="a header without rows")
     return RawTable(file=file, table=table)
@@ -64,14 +64,7 @@ def _content(path: Path) -> bytes:
         if data.startswith(_PARQUET_MAGIC) and path.suffix.lower() != ".parquet":
             raise BadInput("a name ending in .parquet", file=str(path), got="Parquet content")
         return data
-    if not data:
-        return data
-    try:
-        return gzip.decompress(data)
-    except EOFError as error:
-        raise BadInput("a complete gzip file", file=str(path), got="a truncated one") from error
-    except (OSError, zlib.error) as error:
-        raise BadInput("a sound gzip file", file=str(path), got=str(error)) from error
+    return unpack(data, str(path)) if data else data
 
 
 def _parse_parquet(data: bytes, file: str) -> pa.Table:
@@ -83,8 +76,9 @@ def _parse_parquet(data: bytes, file: str) -> pa.Table:
         raise BadInput("a complete, sound Parquet file", file=file, got=got) from error
 
 
-def _check_names(names: list[str], file: str) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+def check_names(names: Sequence[str], file: str) -> None:
+    """Refuse a file that names a column twice."""
+    twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
         raise BadInput("each column once", file=file, row=0, field=twice[0], got="the name twice")
 
@@ -95,6 +89,8 @@ _PARSERS: dict[str, Callable[[bytes, str], pa.Table]] = {
     ".parquet": _parse_parquet,
     ".jsonl": parse_json_lines,
     ".jsonl.gz": parse_json_lines,
+    ".json": parse_json_document,
+    ".json.gz": parse_json_document,
 }
 #: File names that can be opened.
 SUFFIXES = tuple(_PARSERS)

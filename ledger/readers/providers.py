@@ -5,9 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.readers.encoded import is_encoded, plain, recode
 from ledger.readers.fields import Column
 
-__all__ = ["UNKNOWN", "bill_providers", "gateway_providers"]
+__all__ = ["UNKNOWN", "bill_providers", "gateway_providers", "telemetry_providers"]
 
 #: Provider of a row that names none.
 UNKNOWN = "unknown"
@@ -31,6 +32,14 @@ _OF_GATEWAY = {
     "watsonx_text": "ibm.watsonx.ai",
     "xai": "x_ai",
 }
+# Values of `gen_ai.system`, which came before `gen_ai.provider.name`.
+_OF_TELEMETRY = {
+    "az.ai.inference": "azure.ai.inference",
+    "az.ai.openai": "azure.ai.openai",
+    "gemini": "gcp.gemini",
+    "vertex_ai": "gcp.vertex_ai",
+    "xai": "x_ai",
+}
 # Clouds sign their FOCUS exports with different names in different countries and versions.
 _OF_BILL = {
     "amazon web services": "aws",
@@ -45,12 +54,20 @@ def gateway_providers(names: Column) -> Column:
     return _renamed(names, _OF_GATEWAY)
 
 
+def telemetry_providers(names: Column) -> Column:
+    """Today's OpenTelemetry value of each name; lower case, `unknown` for none."""
+    return _renamed(names, _OF_TELEMETRY)
+
+
 def bill_providers(names: Column) -> Column:
     """Provider of each name on a bill; lower case, `unknown` for none."""
     return _renamed(names, _OF_BILL)
 
 
 def _renamed(names: Column, table: dict[str, str]) -> Column:
+    if is_encoded(names) and not names.null_count:
+        return recode(names, _renamed(names.dictionary, table))
+    names = plain(names)
     lower = pc.utf8_lower(names)
     known = pc.index_in(lower, value_set=pa.array(list(table), pa.string()))
     renamed = pc.take(pa.array(list(table.values()), pa.string()), known)

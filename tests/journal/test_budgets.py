@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from journal.budgets import Budget, budgets_on, load_budgets
+from journal.fiscal import FiscalCalendar
 from ledger.problems import BadInput
 
 NOW = datetime(2026, 10, 20, 6, tzinfo=UTC)
@@ -124,3 +125,17 @@ def test_the_budgets_that_come_with_costcast_load(repository: Path) -> None:
     assert len(teams) == 11
     assert {budget.period for budget in budgets} == {"month", "quarter"}
     assert [budget.budget for budget in budgets if not budget.scope] == ["all AI spend"]
+
+
+def test_a_budget_may_follow_a_calendar_of_weeks(tmp_path: Path) -> None:
+    path = tmp_path / "budgets.csv"
+    path.write_text(
+        "budget,period,amount,currency,fiscal_start_month,fiscal_pattern,fiscal_year_end\n"
+        "a,month,1,USD,2,4-5-4,nearest\nb,month,1,USD,,,\n"
+    )
+    weeks, months = load_budgets(path, known_at=NOW)
+    assert weeks.calendar == FiscalCalendar(2, "4-5-4", "saturday", "nearest")
+    assert months.calendar == FiscalCalendar()
+    path.write_text("budget,period,amount,currency,fiscal_pattern\na,month,1,USD,4-4-4\n")
+    with pytest.raises(BadInput, match="row 1, field fiscal_pattern: got '4-4-4'"):
+        load_budgets(path, known_at=NOW)

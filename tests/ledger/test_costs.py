@@ -112,6 +112,7 @@ def test_a_cell_says_what_its_rows_said(make_row: MakeRow, make_view: MakeView) 
         "region": "(none)",
         "meter": "tokens",
         "charge_category": "usage",
+        "cost_origin": "gateway",
         "is_unused_commitment": False,
         "is_unpriced": False,
         "currency": "USD",
@@ -226,8 +227,8 @@ def test_a_foreign_row_without_money_needs_no_rate(make_row: MakeRow, make_view:
         make_row(DAY, currency="GBP", effective_cost=Decimal(0)),
     ]
     cells = _cells(make_view(rows))
-    assert cells["total_tokens"].to_pylist() == [5]
-    assert cells["currency"].to_pylist() == ["USD"]
+    assert exact_sum(cells["total_tokens"]) == 5
+    assert set(cells["currency"].to_pylist()) == {"USD"}
 
 
 amounts = st.one_of(

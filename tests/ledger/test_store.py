@@ -11,10 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from ledger import delta
 from ledger.delivery import Delivery, Span
 from ledger.problems import BadInput
-from ledger.schema import USAGE_COST
+from ledger.schema import FORMAT_VERSION, USAGE_COST
 from ledger.store import Ledger, same_delivery
+from ledger.stored_rows import row_groups
 
 MakeRow = Callable[..., dict[str, Any]]
 
@@ -110,9 +112,11 @@ def test_rows_of_another_delivery_are_refused(tmp_path: Path, make_row: MakeRow)
 
 
 def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.schema.FORMAT_VERSION", 2)
+    now = FORMAT_VERSION
+    monkeypatch.setattr("ledger.schema.FORMAT_VERSION", now + 1)
     Ledger(str(tmp_path)).publish(DELIVERY)
-    with pytest.raises(BadInput, match=r"got 2, wanted format version 1 or older.*upgrade"):
+    newer = rf"got {now + 1}, wanted format version {now} or older.*upgrade"
+    with pytest.raises(BadInput, match=newer):
         Ledger(str(tmp_path)).deliveries()
 
 
@@ -133,3 +137,37 @@ def test_bytes_are_the_same_delivery_unless_news_is_stated(
     known = replace(DELIVERY, assumed=frozenset({"delivered_at"}) if assumed else frozenset())
     assert same_delivery([known], "5a", delivered_at) == (known if same else None)
     assert same_delivery([known], "5b", delivered_at) is None
+
+
+def test_a_table_of_format_1_is_read_and_written_on(tmp_path: Path, make_row: MakeRow) -> None:
+    """Format 2 only added columns: what was stored before has null there."""
+    last = USAGE_COST.names.index("tags") + 1
+    older, added = pa.schema(list(USAGE_COST)[:last]), USAGE_COST.names[last:]
+    uri = f"{tmp_path}/usage_cost"
+    delta.append(
+        delta.ensure(uri, older, partition_by=["delivery_id"]),
+        _rows(make_row, "old", 2).drop(added),
+    )
+    ledger = Ledger(str(tmp_path))
+    columns = ["row_number", "energy_kwh"]
+
+    def energy(*ids: str) -> list[float | None]:
+        found: list[float | None] = ledger.rows(ids)["energy_kwh"].to_pylist()
+        files = ledger.files(ids)
+        assert files is not None
+        pieces = [
+            read for paths in files.values() for path in paths for read in row_groups(path, columns)
+        ]
+        asked = [value for read in pieces for value in read()["energy_kwh"].to_pylist()]
+        assert sorted(map(str, found)) == sorted(map(str, asked))
+        return found
+
+    assert energy("old") == [None, None]
+    assert ledger.rows({"old"}, columns=["energy_kwh"]).num_rows == 2
+    new = _rows(make_row, "new", 1)
+    position = new.schema.get_field_index("energy_kwh")
+    measured = pa.array([1.25], pa.float64())
+    ledger.append_rows("new", new.set_column(position, USAGE_COST.field("energy_kwh"), measured))
+    assert energy("old") == [None, None]
+    assert energy("new") == [1.25]
+    assert set(energy("old", "new")) == {None, 1.25}

@@ -109,6 +109,7 @@ def cell(day: date, team: str, model: str, cost: Decimal | None, **changes: Any)
         "region": "(none)",
         "meter": "tokens",
         "charge_category": "usage",
+        "cost_origin": "gateway" if model != "(none)" else "billed",
         "is_unused_commitment": False,
         "is_unpriced": False,
         "currency": "USD",
