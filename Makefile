@@ -11,10 +11,10 @@ export BENTOML_DO_NOT_TRACK = True
 export MLFLOW_DISABLE_TELEMETRY = true
 export DO_NOT_TRACK = true
 
-.PHONY: help demo test check format bench serve samples notebooks browser lock clean
+.PHONY: help demo test check format bench bench-accuracy bench-ledger bench-lock serve samples notebooks browser lock clean
 
 help:  ## what can be done here
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # One hashed lock for everything; uv only because it installs four times faster than pip.
 $(READY): requirements.lock bootstrap.lock pyproject.toml
@@ -55,6 +55,20 @@ format: $(READY)  ## write the code as the checks want it
 bench: $(READY)  ## timings and scores into benchmarks/results (DATA=folder of real data)
 	$(BIN)/python -m benchmarks.run $(if $(DATA),--data $(DATA))
 
+# The peers of this benchmark need other versions than the product: an environment of their own.
+BENCH_BIN := var/bench-venv/bin
+bench-accuracy: $(READY)  ## nine real sets against every peer (DATA=folder of real data)
+	python3 -m venv var/bench-venv
+	$(BIN)/uv pip sync --quiet --python $(BENCH_BIN)/python --require-hashes --compile-bytecode bench.lock
+	$(BIN)/uv pip install --quiet --python $(BENCH_BIN)/python --no-deps --no-build-isolation --editable .
+	$(BENCH_BIN)/python -m benchmarks.accuracy_sets --data $(DATA)
+	$(BENCH_BIN)/python -m benchmarks.ablation --data $(DATA)
+	$(BENCH_BIN)/python -m benchmarks.totals --data $(DATA)
+
+bench-ledger: $(READY)  ## five million rows beside bare DuckDB, fifty kills
+	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.ledger_kill --points 50
+
 serve: $(READY)  ## the HTTP service on what the demo published (STATE=var for your own)
 	$(BIN)/costcast serve --state $(STATE)
 
@@ -67,6 +81,9 @@ notebooks: $(READY)  ## execute every notebook in place of a reader
 LOCK_ARGS := pyproject.toml --group dev --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock"
 lock: $(READY)  ## resolve the dependencies again
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_ARGS) --output-file requirements.lock
+
+bench-lock: $(READY)  ## resolve the benchmark's peers again
+	$(BIN)/uv pip compile --quiet $(subst make lock,make bench-lock,$(LOCK_ARGS)) --group bench --output-file bench.lock
 
 clean:  ## forget the environment and all state
 	rm -rf $(VENV) var

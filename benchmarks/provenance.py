@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from functools import cache
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rows import Role
+from benchmarks.set_tasks import SetTask
 from benchmarks.tasks import Task
 
 __all__ = ["REPOSITORY", "data_digest", "identity", "machine"]
@@ -30,9 +31,18 @@ _DIGITS = 16
 
 
 def identity(
-    task: Task, model: str, role: Role, own: Mapping[str, object], data: str
+    task: Task | SetTask,
+    model: str,
+    role: Role,
+    own: Mapping[str, object],
+    data: str,
+    *,
+    packages: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Fields of `benchmarks.rows.Identity`, `own` being the settings of the model."""
+    """Fields of `benchmarks.rows.Identity`, `own` being the settings of the model.
+
+    `packages` are those of the model's own beside the ones that decide every number.
+    """
     if not is_dataclass(task):
         raise TypeError(f"got {task!r}, wanted a task")
     asked = {name: value for name, value in asdict(task).items() if value is not None}
@@ -44,7 +54,7 @@ def identity(
         "role": role,
         "settings": json.dumps({"task": asked, "model": dict(own)}),
         "data": data,
-        "versions": json.dumps(_versions()),
+        "versions": json.dumps(_versions() | {name: version(name) for name in packages}),
         "commit": _commit(),
     }
 

@@ -7,10 +7,8 @@ Tasks on real data run when `--data` is given; otherwise their rows stay as they
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from benchmarks import render
 from benchmarks.accuracy import measure_accuracy
 from benchmarks.contenders import CONTENDERS
 from benchmarks.detection import measure_detection
+from benchmarks.processes import one_thread
 from benchmarks.results import FILES, RESULTS, read_rows, replace_rows, write_rows
 from benchmarks.rows import Identity
 from benchmarks.tasks import TASKS, AccuracyTask, DetectionTask, Task, TimingTask
@@ -29,8 +28,6 @@ from benchmarks.timing import measure_timing
 __all__ = ["chosen_tasks", "main"]
 
 _PROCESSES = 2
-#: Threads inside a process would make CPU seconds and the last digits depend on the machine.
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 #: Contenders by the time they take, the longest first, so that no process waits at the end.
 _LONGEST_FIRST = ("AutoETS", "AutoCES", "costcast", "AutoTheta", "SeasonalNaive")
 
@@ -74,7 +71,7 @@ def _measure(tasks: Sequence[Task], data: Path | None, screen: Console) -> list[
     with Progress(console=screen, transient=True) as progress:
         bar = progress.add_task("scores", total=len(jobs))
         spawn = get_context("spawn")
-        with _one_thread(), ProcessPoolExecutor(_PROCESSES, mp_context=spawn) as processes:
+        with one_thread(), ProcessPoolExecutor(_PROCESSES, mp_context=spawn) as processes:
             futures = [processes.submit(work, *arguments) for work, arguments in jobs]
             for future in as_completed(futures):
                 rows.extend(future.result())
@@ -102,21 +99,6 @@ def _jobs(tasks: Sequence[Task], data: Path | None) -> list[_Job]:
 
 def _needs_data(task: Task) -> bool:
     return isinstance(task, AccuracyTask) and task.source != "world"
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Environment that spawned processes read when they import their libraries."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _replace(path: Path, kind: type[Identity], new: Sequence[Identity]) -> None:

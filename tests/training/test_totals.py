@@ -24,18 +24,18 @@ def panel(value: NDArray[np.float64]) -> Panel:
     )
 
 
-def tested(given: Panel) -> Backtest:
+def backtest_of(given: Panel) -> Backtest:
     return run_backtest(given, task_for(given, horizon=14, season=7))
 
 
 def weekly(series: int) -> NDArray[np.float64]:
     week = np.array([10.0, 11, 12, 11, 10, 4, 3])
-    return np.tile(week, 12) * np.arange(1.0, series + 1)[:, None]
+    return np.asarray(np.tile(week, 12) * np.arange(1.0, series + 1)[:, None])
 
 
 def test_all_levels_of_a_pure_week_agree() -> None:
     given = panel(weekly(4))
-    said = forecast_total(given, tested(given), tested, groups=["a", "a", "b", "b"])
+    said = forecast_total(given, backtest_of(given), backtest_of, groups=["a", "a", "b", "b"])
     wanted = np.tile(weekly(4)[:, :7].sum(axis=0), 2)
     assert said.groups is not None
     for level in (said.direct, said.points, said.groups, said.averaged):
@@ -46,7 +46,7 @@ def test_all_levels_of_a_pure_week_agree() -> None:
 
 def test_without_groups_two_levels_are_averaged() -> None:
     given = panel(weekly(3))
-    said = forecast_total(given, tested(given), tested)
+    said = forecast_total(given, backtest_of(given), backtest_of)
     assert said.groups is None
     np.testing.assert_allclose(said.averaged, (said.direct + (said.points + said.means) / 2) / 2)
 
