@@ -51,3 +51,20 @@ def test_tests_is_never_a_package(repository: Path) -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_imports_in_a_fresh_interpreter(package: str, repository: Path) -> None:
     subprocess.run([sys.executable, "-c", f"import {package}"], check=True, cwd=repository)
+
+
+def test_models_imports_of_ours_only_the_panel_and_the_series_key(repository: Path) -> None:
+    allowed = {"ledger.panel", "ledger.series"}
+    paths = sorted((repository / "models").rglob("*.py"))
+    assert len(paths) > 20
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                names = {node.module or ""}
+            elif isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            else:
+                continue
+            ours = {name for name in names if name.split(".")[0] in PACKAGES}
+            foreign = {name for name in ours if name.split(".")[0] != "models"} - allowed
+            assert not foreign, f"{path} imports {foreign}"
