@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 
-import numpy as np
 import pyarrow as pa
 
 from ledger.contexts import Context, as_date, days_of, distinct, epochs
@@ -51,4 +50,5 @@ def models_of_rows(rows: pa.Table, aliases: Sequence[Alias]) -> pa.StringArray:
         context = Context.of(row)
         name = context.get("raw_model") or context.get(MODEL_TAG)
         models.append(NONE if name is None else model_of(aliases, name, as_date(days[first])))
-    return pa.array(np.array(models, dtype=object)[which], pa.string())
+    named: pa.StringArray = pa.array(models, pa.string()).take(pa.array(which, pa.int64()))
+    return named

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from ledger.dated import Dated
 from ledger.problems import BadInput
+from ledger.readers.encoded import plain, unchunked
 from ledger.scaling import Group, unexplained, weights_of
 from ledger.schema import MONEY
 
@@ -101,7 +102,8 @@ def _contested(groups: pa.Table) -> dict[int, Group]:
     ]
     if not len(shared):
         return {}
-    chosen = pc.and_kleene(money, pc.is_in(groups["provider"], value_set=shared.combine_chunks()))
+    known = pc.is_in(plain(unchunked(groups["provider"])), value_set=plain(unchunked(shared)))
+    chosen = pc.and_kleene(money, known)
     numbers = pc.indices_nonzero(chosen)
     return dict(zip(map(int, numbers.to_numpy()), groups.take(numbers).to_pylist(), strict=True))
 

@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ledger.code_sums import code_sums
 from ledger.keys import keys_of
-from ledger.readers.encoded import plain, unchunked
+from ledger.readers.encoded import encoded, unchunked
 from ledger.schema import MONEY, TOKEN_COLUMNS, USAGE_COST
 from ledger.token_classes import TOKEN_CLASSES, class_counts, states_tokens
 from ledger.view import LedgerView
@@ -50,7 +51,7 @@ _KEYS = (
 )
 _TOKENS = (*TOKEN_COLUMNS, "reasoning_tokens")
 _SUMS = ("billed_cost", "effective_cost", "requests", *_TOKENS, "gpu_hours")
-_DAY, _KIND, _KEY, _PLACE = "period_start", "_kind", "_key", "_place"
+_DAY, _KIND = "period_start", "_kind"
 _THREADS = 2
 _ZERO = pa.scalar(Decimal(0), MONEY)
 
@@ -58,39 +59,47 @@ _ZERO = pa.scalar(Decimal(0), MONEY)
 _POSITIVE, _NEGATIVE, _FREE, _FREE_TOKENS, _NOTHING, _FIRST_MASK = range(6)
 
 
-def condensed(view: LedgerView, further: Collection[str] = ()) -> LedgerView:
+def condensed(
+    view: LedgerView, further: Collection[str] = (), *, sums: Sequence[str] = ()
+) -> LedgerView:
     """The view with rows of one day added up where cost cells do not tell them apart.
 
-    Its rows have the columns of `usage_cost`, of which those are null that were not asked for, and
-    a column `rows` that counts what each stands for. Every sum of money and counts is the one of
-    the view, to the last digit; GPU-hours are added as decimals of 12 digits, so that their sums do
-    not depend on the order of rows either.
+    Its rows have the columns of `usage_cost`, text dictionary-encoded, of which those are null that
+    were not asked for, and a column `rows` that counts what each stands for. Every sum of money and
+    counts is the one of the view, to the last digit; GPU-hours are added as decimals of 12 digits,
+    so that their sums do not depend on the order of rows either.
 
     Parameters
     ----------
     further
         Columns of `usage_cost` that rules look at.
+    sums
+        Numbers of `usage_cost` to add up beyond those that cost cells have.
     """
     keys = [name for name in USAGE_COST.names if name in {*_KEYS, *further}]
+    values = (*_SUMS, *sums)
     with ThreadPoolExecutor(_THREADS) as threads:
-        pieces = view.pieces({*keys, *_SUMS, _DAY})
-        parts = list(threads.map(partial(_part, keys=keys), pieces))
-    return replace(view, rows=_shaped(_added_up(pa.concat_tables(parts), keys)))
+        pieces = view.pieces({*keys, *values, _DAY})
+        parts = list(threads.map(partial(_part, keys=keys, values=values), pieces))
+    return replace(view, rows=_shaped(_added_up(pa.concat_tables(parts), keys, values)))
 
 
-def _part(read: Callable[[], pa.Table], keys: Sequence[str]) -> pa.Table:
+def _part(read: Callable[[], pa.Table], keys: Sequence[str], values: Sequence[str]) -> pa.Table:
     """Sums of the rows of one piece."""
     rows = read()
-    hours = unchunked(rows["gpu_hours"]).cast(MONEY, safe=False)
-    columns = {name: unchunked(rows[name]) for name in _SUMS} | {
+    columns = {name: _addable(unchunked(rows[name])) for name in values} | {
         _DAY: _days(unchunked(rows[_DAY])),
-        "gpu_hours": hours,
         **_reasoning(rows),
         _KIND: pa.array(_kinds(rows)),
         ROWS: pa.array(np.ones(rows.num_rows, np.int64)),
     }
-    table = pa.table({**{name: unchunked(rows[name]) for name in keys}, **columns})
-    return _added_up(table, keys)
+    table = pa.table({**{name: encoded(unchunked(rows[name])) for name in keys}, **columns})
+    return _added_up(table, keys, values)
+
+
+def _addable(column: pa.Array[Any]) -> pa.Array[Any]:
+    """Numbers whose sum does not depend on their order: floats as decimals."""
+    return column.cast(MONEY, safe=False) if pa.types.is_floating(column.type) else column
 
 
 def _days(starts: pa.Array[Any]) -> pa.Array[Any]:
@@ -133,34 +142,30 @@ def _truth(mask: pa.Array[Any]) -> NDArray[np.bool_]:
     return np.asarray(filled.to_numpy(zero_copy_only=False))
 
 
-def _added_up(table: pa.Table, keys: Sequence[str]) -> pa.Table:
+def _added_up(table: pa.Table, keys: Sequence[str], values: Sequence[str]) -> pa.Table:
     """Sums per day, kind and the keys, in the order of these."""
     told_apart = [_DAY, *keys, _KIND]
     codes = keys_of([table[name] for name in told_apart], table.num_rows)
-    known = [name for name in _SUMS if table[name].null_count < table.num_rows]
-    numbered = table.select([*known, ROWS]).append_column(_KEY, pa.array(codes))
-    numbered = numbered.append_column(_PLACE, pa.array(np.arange(table.num_rows)))
-    sums = numbered.group_by(_KEY, use_threads=False).aggregate(
-        [(_PLACE, "min"), *((name, "sum") for name in [*known, ROWS])]
-    )
-    sums = sums.take(np.argsort(sums[_KEY].to_numpy()))
-    first = table.select(told_apart).take(sums[f"{_PLACE}_min"])
-    columns: dict[str, Any] = {name: plain(unchunked(first[name])) for name in told_apart}
-    for name in [*_SUMS, ROWS]:
-        kind = table.schema.field(name).type
-        absent = pa.nulls(sums.num_rows, kind)
-        columns[name] = sums[f"{name}_sum"].cast(kind) if name in {*known, ROWS} else absent
+    known = [name for name in values if table[name].null_count < table.num_rows]
+    first, sums = code_sums(table.select([*known, ROWS]), codes)
+    columns: dict[str, Any] = {
+        name: unchunked(table[name].take(pa.array(first, pa.int64()))) for name in told_apart
+    }
+    for name in [*values, ROWS]:
+        absent = pa.nulls(sums.num_rows, table.schema.field(name).type)
+        columns[name] = sums[name] if name in {*known, ROWS} else absent
     return pa.table(columns)
 
 
 def _shaped(sums: pa.Table) -> pa.Table:
     """The sums under the schema of `usage_cost`, of which nothing is required any more."""
-    columns = [
-        sums[field.name].cast(field.type, safe=False)
-        if field.name in sums.column_names
-        else pa.nulls(sums.num_rows, field.type)
-        for field in USAGE_COST
-    ]
-    fields = [field.with_nullable(True) for field in USAGE_COST]
-    table = pa.Table.from_arrays(columns, schema=pa.schema(fields))
-    return table.append_column(ROWS, sums[ROWS])
+    columns: dict[str, Any] = {field.name: _typed(sums, field) for field in USAGE_COST}
+    columns[ROWS] = sums[ROWS]
+    return pa.table(columns)
+
+
+def _typed(sums: pa.Table, field: pa.Field[Any]) -> Any:  # noqa: ANN401 (array, chunked or not)
+    if field.name not in sums.column_names:
+        return pa.nulls(sums.num_rows, field.type)
+    column = sums[field.name]
+    return column if field.type == pa.string() else column.cast(field.type, safe=False)

@@ -6,18 +6,23 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ledger.dated import Dated
+from ledger.readers.encoded import encoded, unchunked
 
 __all__ = ["TAG_PREFIX", "Context", "as_date", "days_of", "distinct", "epochs"]
 
 #: Names a key of the column `tags` where a rule may name a column: "tags.team".
 TAG_PREFIX = "tags."
+#: Numbers of combinations stay below this; from there on they are counted anew.
+_LIMIT = 2**62
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,9 @@ class Context:
     @classmethod
     def of(cls, values: Mapping[str, str | None]) -> Context:
         """Context of a row's values; the column `tags` is a flat JSON object."""
-        text = values.get("tags")
-        tags = json.loads(text) if text else {}
         return cls(
             values={name: value for name, value in values.items() if name != "tags"},
-            tags={key: _text(value) for key, value in tags.items() if value is not None},
+            tags=_tags(values.get("tags") or "{}"),
         )
 
     def get(self, name: str) -> str | None:
@@ -64,13 +67,15 @@ def distinct(
     which
         [R] combination of each row.
     """
-    which = np.zeros(rows, dtype=np.int64)
-    first = np.zeros(min(rows, 1), dtype=np.int64)
+    mixed, size = np.zeros(rows, dtype=np.int64), 1
     for column in columns:
         codes = _codes(column)
-        # Renumbered after every column: the product of two counts of distinct values stays small.
-        mixed = which * (int(codes.max(initial=0)) + 1) + codes
-        _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
+        count = int(codes.max(initial=0)) + 1
+        if size > _LIMIT // count:  # the product of the counts stays a number
+            kept, mixed = np.unique(mixed, return_inverse=True)
+            size = len(kept)
+        mixed, size = mixed * count + codes, size * count
+    _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
     return first.astype(np.intp), which.astype(np.intp)
 
 
@@ -84,8 +89,17 @@ def epochs(rules: Sequence[Dated], days: NDArray[np.datetime64]) -> NDArray[np.i
 def _codes(column: pa.ChunkedArray[Any] | NDArray[np.int64]) -> NDArray[np.int64]:
     if isinstance(column, np.ndarray):
         return column
-    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-    return np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    codes = encoded(unchunked(column))
+    indices: Any = codes.indices
+    if codes.null_count:
+        indices = pc.fill_null(indices, pa.scalar(len(codes.dictionary), indices.type))
+    return np.asarray(indices.to_numpy(), dtype=np.int64)
+
+
+@lru_cache(maxsize=16_384)  # names of models and owners are asked of the same tags
+def _tags(text: str) -> Mapping[str, str]:
+    tags = json.loads(text)
+    return {key: _text(value) for key, value in tags.items() if value is not None}
 
 
 def _text(value: object) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
-import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ledger.aliases import models_of_rows
 from ledger.allocation import Assigned, assign_rows
@@ -18,10 +18,10 @@ from ledger.condensed import ROWS, condensed
 from ledger.excluded import with_left_out
 from ledger.fx import convert
 from ledger.groups import MEASURES, exact_sum, sum_by
-from ledger.keys import keys_of
 from ledger.pricing import price_rows
+from ledger.readers.encoded import encoded, holds, plain, unchunked
 from ledger.reference import Reference
-from ledger.schema import TOKEN_COLUMNS
+from ledger.schema import MONEY, TOKEN_COLUMNS
 from ledger.series import NONE
 from ledger.shares import share_out
 from ledger.view import LedgerView
@@ -37,21 +37,24 @@ _GROUP_KEYS = (
 )
 #: What the sources said; `unexplained_cost` is no source's.
 _MEASURED = tuple(name for name in MEASURES if name != "unexplained_cost")
-
-_TOKENS = " + ".join(f"coalesce({name}, 0)" for name in TOKEN_COLUMNS)
-_LABELLED = f"""
-    SELECT
-        CAST(period_start AS DATE) AS day,
-        source, account, provider, model, meter, charge_category, cost_origin, currency,
-        sub_account, assignment, is_unpriced,
-        coalesce(region, '{NONE}') AS region,
-        coalesce(lower(commitment_status) = 'unused', false) AS is_unused_commitment,
-        effective_cost, billed_cost, CAST(NULL AS DECIMAL(38, 12)) AS unexplained_cost,
-        requests, gpu_hours,
-        CASE WHEN coalesce({", ".join(TOKEN_COLUMNS)}) IS NOT NULL THEN {_TOKENS} END
-            AS total_tokens,
-        "rows"
-"""
+_NO_TOKENS = pa.scalar(0, pa.int64())
+#: Columns that groups take from the rows as they are.
+_AS_THEY_ARE = (
+    "source",
+    "account",
+    "provider",
+    "meter",
+    "charge_category",
+    "cost_origin",
+    "currency",
+    "sub_account",
+    "is_unpriced",
+    "effective_cost",
+    "billed_cost",
+    "requests",
+    "gpu_hours",
+    "rows",
+)
 
 
 def cost_cells(
@@ -120,8 +123,7 @@ def cells_under(
     shared = sum_by(share_out(counted, owned.assignments), keys, _VALUES)
     further = [pa.field(name, column.type) for name, column in labels.items()]
     schema = pa.schema([*CELLS, *further])
-    order = np.argsort(keys_of([shared[key] for key in keys], shared.num_rows), kind="stable")
-    cells = shared.select(schema.names).cast(schema).take(order)
+    cells = shared.select(schema.names).cast(schema)
     return with_left_out(
         cells, {name: exact_sum(groups[name]) - exact_sum(cells[name]) for name in _MEASURED}
     )
@@ -131,12 +133,33 @@ def _grouped(
     rows: pa.Table, models: pa.StringArray, owned: Assigned, labels: tuple[str, ...]
 ) -> pa.Table:
     """Sums of the rows over everything that judgements and cells tell apart."""
-    named = rows.append_column("model", models).append_column(
-        "assignment", pa.array(owned.which, pa.int64())
-    )
-    with duckdb.connect() as database:
-        # One thread: sums of floats (gpu_hours) then do not depend on who was first.
-        database.execute("SET TimeZone = 'UTC'; SET threads = 1")
-        database.register("labels", named)
-        labelled = database.sql(f"{', '.join([_LABELLED, *labels])} FROM labels").to_arrow_table()
-    return sum_by(labelled, (*_GROUP_KEYS, *labels), _VALUES)
+    days: Any = rows["period_start"].cast(pa.timestamp("us", tz="UTC")).cast(pa.date32())
+    unused: Any = holds(encoded(unchunked(rows["commitment_status"])), _is_unused)
+    named = {
+        "day": days,
+        "model": models,
+        "assignment": pa.array(owned.which, pa.int64()),
+        "region": pc.fill_null(plain(unchunked(rows["region"])), pa.scalar(NONE)),
+        "is_unused_commitment": pc.fill_null(unused, pa.scalar(False)),
+        "unexplained_cost": pa.nulls(rows.num_rows, MONEY),
+        "total_tokens": _total_tokens(rows),
+    }
+    columns = named | {name: rows[name] for name in (*_AS_THEY_ARE, *labels)}
+    return sum_by(pa.table(columns), (*_GROUP_KEYS, *labels), _VALUES)
+
+
+def _is_unused(status: pa.Array[Any]) -> pa.Array[Any]:
+    unused: pa.Array[Any] = pc.equal(pc.utf8_lower(status), pa.scalar("unused"))
+    return unused
+
+
+def _total_tokens(rows: pa.Table) -> pa.Array[Any]:
+    """[R] tokens of all classes; null where no class was counted."""
+    stated = [name for name in TOKEN_COLUMNS if rows[name].null_count < rows.num_rows]
+    total: Any = pa.nulls(rows.num_rows, pa.int64())
+    for name in stated:
+        counts = unchunked(rows[name])
+        both = pc.add(pc.fill_null(total, _NO_TOKENS), pc.fill_null(counts, _NO_TOKENS))
+        total = pc.if_else(pc.or_(pc.is_valid(total), pc.is_valid(counts)), both, None)
+    tokens: pa.Array[Any] = total
+    return tokens

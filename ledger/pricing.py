@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ledger.contexts import as_date, days_of, distinct
 from ledger.price_book import PriceBook
 from ledger.price_keys import ClassPrices, PriceKey, price_key
+from ledger.readers.encoded import plain, unchunked
 from ledger.schema import MONEY, MONEY_SCALE
 from ledger.token_classes import (
     COUNTED_COLUMNS,
@@ -131,8 +132,8 @@ def price_rows(rows: pa.Table, models: pa.StringArray, book: PriceBook) -> Price
     }
     for name, values in new.items():
         at = rows.schema.get_field_index(name)
-        filled = pc.replace_with_mask(rows[name].combine_chunks(), pa.array(chosen), values)
-        rows = rows.set_column(at, rows.schema.field(at), filled)
+        filled = pc.replace_with_mask(plain(unchunked(rows[name])), pa.array(chosen), values)
+        rows = rows.set_column(at, name, filled)
     return PricedRows(rows, floor)
 
 

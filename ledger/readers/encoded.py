@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeGuard
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Encoded", "each", "holds", "is_encoded", "plain", "recode", "unchunked"]
+__all__ = ["Encoded", "each", "encoded", "holds", "is_encoded", "plain", "recode", "unchunked"]
 
 Encoded: TypeAlias = "pa.DictionaryArray[Any, Any]"
 _Column: TypeAlias = "pa.Array[Any]"
@@ -37,6 +37,12 @@ def plain(column: _Column) -> _Column:
         return column
     values: _Column = pc.take(column.dictionary, column.indices)
     return values
+
+
+def encoded(column: _Column) -> Encoded:
+    """Column [R] with encoding."""
+    codes: Encoded = column if is_encoded(column) else column.dictionary_encode()
+    return codes
 
 
 def recode(column: Encoded, values: _Column) -> Encoded:
