@@ -18,6 +18,8 @@ from ledger.readers.encoded import unchunked
 __all__ = ["code_sums"]
 
 _CODE = "_code"
+#: Share of codes with several rows from which taking the others apart costs more than it saves.
+_FEW_ALONE = 0.5
 
 
 def code_sums(values: pa.Table, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], pa.Table]:
@@ -46,7 +48,7 @@ def code_sums(values: pa.Table, codes: NDArray[np.int64]) -> tuple[NDArray[np.in
     is_shared = np.diff(starts, append=len(order)) > 1
     if not is_shared.any():
         return first, values.take(pa.array(first, pa.int64()))
-    if is_shared.all():
+    if is_shared.mean() > _FEW_ALONE:
         return first, _added_up(values, codes)
     shared = np.zeros(len(codes), dtype=bool)
     shared[order] = np.repeat(is_shared, np.diff(starts, append=len(order)))
