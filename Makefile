@@ -11,7 +11,7 @@ export BENTOML_DO_NOT_TRACK = True
 export MLFLOW_DISABLE_TELEMETRY = true
 export DO_NOT_TRACK = true
 
-.PHONY: help demo test check format bench bench-accuracy bench-ledger bench-lock serve samples notebooks browser lock clean
+.PHONY: help demo test check format bench bench-accuracy bench-anomaly bench-ledger bench-lock serve samples notebooks browser lock clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,9 @@ bench-accuracy: $(READY)  ## nine real sets against every peer (DATA=folder of r
 	$(BENCH_BIN)/python -m benchmarks.accuracy_sets --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.ablation --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.totals --data $(DATA)
+
+bench-anomaly: $(READY)  ## anomalies in real and injected series (DATA=folder of real data)
+	$(BIN)/python -m benchmarks.anomaly --data $(DATA)
 
 bench-ledger: $(READY)  ## five million rows beside bare DuckDB, fifty kills
 	$(BIN)/python -m benchmarks.ledger

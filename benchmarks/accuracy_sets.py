@@ -58,14 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _due(
     tasks: Sequence[SetTask], models: Sequence[str], data: Path, *, again: bool
 ) -> list[tuple[SetTask, str]]:
-    """What has to be measured, Costcast first."""
+    """What has to be measured, Costcast and its recipe alone first."""
     path = RESULTS / "sets.csv"
     rows = read_rows(path, SetRow) if path.exists() else []
     return [
         (task, name)
         for name in models
         for task in tasks
-        if again or SET_CONTENDERS[name].role == "product" or not is_current(task, name, data, rows)
+        if again
+        or SET_CONTENDERS[name].role in {"product", "variant"}
+        or not is_current(task, name, data, rows)
     ]
 
 

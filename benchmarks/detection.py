@@ -19,7 +19,9 @@ from costcast.world.events import events_of
 from costcast.world.truth import final_panel
 from insights.detection_truth import TruthEvent, match_alerts
 from ledger.panel import Panel
+from models.alert_rule import AlertRule
 from models.alerting import incident_alerts
+from models.detector_version import DetectorVersion
 from training.detect import fit_detector
 
 __all__ = ["alerts_of_budget", "measure_detection"]
@@ -32,10 +34,12 @@ def measure_detection(task: DetectionTask) -> list[DetectionRow | CpuRow]:
     world = build_world(task.seed)
     panel, events = final_panel(world), events_of(world)
     data = data_digest(panel.fingerprint, repr(events))
-    alert, seconds = _costcast(panel, task)
+    version, seconds = _costcast(panel, task)
+    alert = version.alert
     own: dict[str, object] = {"seed": task.detector_seed}
     about = identity(task, "costcast", "product", own, data)
-    rows: list[DetectionRow | CpuRow] = [*_rows(about, _score(panel, alert, events), seconds)]
+    scored = _score(panel, version.expected, alert, events)
+    rows: list[DetectionRow | CpuRow] = [*_rows(about, scored, seconds)]
     most = int(alert.sum())
     for detector in DETECTORS:
         started = time.process_time_ns()
@@ -44,7 +48,8 @@ def measure_detection(task: DetectionTask) -> list[DetectionRow | CpuRow]:
         told = _beyond_floors(panel.value, said.expected, task)
         alert = alerts_of_budget(said.score, told, most=most)
         about = identity(task, detector.name, detector.role, detector.settings, data)
-        rows.extend(_rows(about, _score(panel, alert, events), seconds))
+        scored = _score(panel, said.expected, alert, events)
+        rows.extend(_rows(about, scored, seconds))
     return rows
 
 
@@ -67,19 +72,17 @@ def alerts_of_budget(
     return incident_alerts(score, told, float(candidates[low]))
 
 
-def _costcast(panel: Panel, task: DetectionTask) -> tuple[NDArray[np.bool_], float]:
-    """Alerts of the replay, as a night would raise them, and the CPU seconds of the fit."""
+def _costcast(panel: Panel, task: DetectionTask) -> tuple[DetectorVersion, float]:
+    """The replay, as a night would make it, and the CPU seconds of the fit."""
     few = panel.take(np.arange(2, dtype=np.intp)).until(panel.periods[100])
     fit_detector(few, seed=task.detector_seed)  # compiles what is compiled at the first call
     started = time.process_time_ns()
     version = fit_detector(
         panel,
-        alerts_per_series_and_quarter=task.alerts_per_series_and_quarter,
-        floor_amount=task.floor_amount,
-        floor_share=task.floor_share,
+        rule=AlertRule(task.alerts_per_series_and_quarter, task.floor_amount, task.floor_share),
         seed=task.detector_seed,
     )
-    return version.alert, (time.process_time_ns() - started) / _NANOSECONDS
+    return version, (time.process_time_ns() - started) / _NANOSECONDS
 
 
 def _beyond_floors(
@@ -90,11 +93,16 @@ def _beyond_floors(
     return np.asarray(distance >= floor)
 
 
-def _score(panel: Panel, alert: NDArray[np.bool_], events: Iterable[TruthEvent]) -> dict[str, Any]:
+def _score(
+    panel: Panel,
+    expected: NDArray[np.float64],
+    alert: NDArray[np.bool_],
+    events: Iterable[TruthEvent],
+) -> dict[str, Any]:
     """Metric columns of `DetectionRow`."""
-    names = panel.unique_ids
+    names, impact = panel.unique_ids, panel.value - expected
     cells: list[tuple[str, date, float]] = [
-        (names[row], panel.periods[day].astype(date), float(panel.value[row, day]))
+        (names[row], panel.periods[day].astype(date), float(impact[row, day]))
         for row, day in np.argwhere(alert)
     ]
     score = match_alerts(cells, events)

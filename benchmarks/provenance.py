@@ -8,15 +8,13 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import Field, asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from benchmarks.rows import Role
-from benchmarks.set_tasks import SetTask
-from benchmarks.tasks import Task
 
 __all__ = ["REPOSITORY", "data_digest", "identity", "machine"]
 
@@ -30,8 +28,17 @@ _BENCHMARK_CODE = "benchmarks/*.py"
 _DIGITS = 16
 
 
+class _Task(Protocol):
+    """A frozen dataclass that has a name."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def name(self) -> str: ...
+
+
 def identity(
-    task: Task | SetTask,
+    task: _Task,
     model: str,
     role: Role,
     own: Mapping[str, object],
@@ -43,8 +50,6 @@ def identity(
 
     `packages` are those of the model's own beside the ones that decide every number.
     """
-    if not is_dataclass(task):
-        raise TypeError(f"got {task!r}, wanted a task")
     asked = {name: value for name, value in asdict(task).items() if value is not None}
     for label in ("name", "title", "short"):
         asked.pop(label, None)

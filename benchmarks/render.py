@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.accuracy_table import accuracy_lines
+from benchmarks.anomaly_report import readme_lines
 from benchmarks.detection_table import detection_lines
 from benchmarks.provenance import REPOSITORY
 from benchmarks.results import RESULTS, read_rows
@@ -30,6 +31,7 @@ def rendered_tables(results: Path = RESULTS) -> dict[str, str]:
     tables = {
         "accuracy": accuracy_lines(accuracy),
         "detection": detection_lines(detection),
+        "anomaly": readme_lines(results),
         "timing": timing_lines(steps, read_rows(results / "cpu.csv", CpuRow)),
     }
     return {name: "\n".join(lines) + "\n" for name, lines in tables.items()}

@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, Json, model_validator
 
 __all__ = ["AccuracyRow", "CpuRow", "DetectionRow", "Identity", "Number", "Role", "TimingRow"]
 
-#: "product" is Costcast, "baseline" what anything must beat, "peer" what others would use.
-Role = Literal["product", "baseline", "peer"]
+#: "product" is Costcast, "variant" another use of its parts, "baseline" what anything must beat,
+#: "peer" what others would use.
+Role = Literal["product", "variant", "baseline", "peer"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Count = Annotated[int, Field(ge=0)]
+_Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -80,6 +82,9 @@ class DetectionRow(Identity):
     found_usd: Decimal
     precision: _Share | None
     precision_with_planned: _Share | None
+    right_impact: _Amount
+    false_impact: _Amount
+    precision_by_dollars: _Share | None
     recall: _Share
     dollars: _Share
 

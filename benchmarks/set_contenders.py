@@ -18,6 +18,7 @@ from benchmarks.set_tasks import SETS, SetSource, SetTask
 from ledger.panel import Panel
 from models.forecasters.pool import default_names
 from models.pool_forecasts import PoolSettings
+from models.recipe import Recipe
 from training.backtest import Backtest, run_backtest, task_for
 from training.fit import fit_forecaster
 
@@ -84,6 +85,16 @@ def _costcast(panel: Panel, task: SetTask, season: int) -> Points:
     return Points(version.mean, fallbacks=0)
 
 
+def _recipe(panel: Panel, task: SetTask, season: int) -> Points:
+    """Every series alone: no siblings, no intervals."""
+    recipe = Recipe(season, task.second_season)
+
+    def ask(y: _Array, at: NDArray[np.datetime64]) -> _Array:  # noqa: ARG001 (no calendar)
+        return recipe.forecast(y=y, h=task.horizon)["mean"]
+
+    return points_of(panel, task.horizon, season, ask)
+
+
 def _statistical(model: str) -> Callable[[Panel, SetTask, int], Points]:
     def forecast(panel: Panel, task: SetTask, season: int) -> Points:
         def ask(y: _Array, at: NDArray[np.datetime64]) -> _Array:  # noqa: ARG001 (no calendar)
@@ -117,6 +128,7 @@ def _peer(
 
 _CONTENDERS = (
     SetContender("costcast", "product", {"seed": _SEED}, _costcast),
+    SetContender("Recipe", "variant", {"panel": "each series alone"}, _recipe),
     _peer("SeasonalNaive", "baseline"),
     # beyond 24 its library leaves the season out, so that 52 is the same as 1
     _peer("AutoETS", slow=frozenset({"load"}), m4_seasons=(1,)),

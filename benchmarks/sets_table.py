@@ -12,7 +12,7 @@ from benchmarks.tables import Column, Group, markdown
 
 __all__ = ["Ratio", "ratios", "set_lines", "summary_lines"]
 
-_ROLES = ("product", "baseline", "peer")
+_ROLES = ("product", "variant", "baseline", "peer")
 _LARGEST_OWA_NOTE = "M4 Weekly: best published OWA 0.739; Naive2 here as published (9.161, 2.777)."
 
 
@@ -31,7 +31,7 @@ def ratios(rows: Iterable[SetRow]) -> list[Ratio]:
     found = []
     for task in SETS:
         own = [row for row in _of(listed, task.name) if row.role == "product"]
-        others = [row for row in _of(listed, task.name) if row.role != "product"]
+        others = [row for row in _of(listed, task.name) if row.role in {"baseline", "peer"}]
         if own and others:
             best = min(others, key=_error)
             found.append(Ratio(task, best.model, _error(own[0]) / _error(best)))

@@ -10,8 +10,19 @@ import typer
 
 from costcast.settings import Settings
 from ledger.problems import BadInput
+from ledger.scope import Scope
 
-__all__ = ["AsJson", "AsOf", "State", "day_of", "moment_of", "settings_of"]
+__all__ = [
+    "AsJson",
+    "AsOf",
+    "State",
+    "Teams",
+    "day_of",
+    "moment_of",
+    "scope_of",
+    "settings_of",
+    "span_of",
+]
 
 State = Annotated[
     Path | None, typer.Option(help="Folder of all state (default: the setting `state`).")
@@ -20,12 +31,20 @@ AsOf = Annotated[
     str | None,
     typer.Option(help="As of this UTC time, e.g. 2026-10-20 or 2026-10-20T12:00 (default: now)."),
 ]
+Teams = Annotated[
+    list[str] | None, typer.Option("--scope", help="Show only these teams (default: everything).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 def settings_of(state: Path | None) -> Settings:
     """Settings of the file and the environment, with another state folder where one is given."""
     return Settings() if state is None else Settings(state=state)
+
+
+def scope_of(teams: list[str] | None) -> Scope:
+    """What is shown: these teams, or everything where none is named."""
+    return Scope.of_teams(*teams) if teams else Scope.everything()
 
 
 def moment_of(text: str | None) -> datetime:
@@ -47,3 +66,13 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise BadInput("a day such as 2026-10-20", got=text) from None
+
+
+def span_of(text: str | None) -> tuple[date | None, date | None]:
+    """First day and the day after the last of a text such as 2026-09-01..2026-10-01."""
+    if text is None:
+        return None, None
+    first, dots, end = text.partition("..")
+    if not dots:
+        raise BadInput("a span such as 2026-09-01..2026-10-01", got=text)
+    return day_of(first), day_of(end)

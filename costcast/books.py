@@ -19,7 +19,7 @@ from ledger.freshness import SourceFreshness, freshness
 from ledger.panel import Panel
 from ledger.panels import Excluded, build_panel, final_part
 from ledger.problems import BadInput
-from ledger.reference import load_reference
+from ledger.reference import Reference, load_reference
 from ledger.store import Ledger
 from ledger.view import LedgerView, view_at
 
@@ -38,6 +38,7 @@ class Books:
     model with every day that has arrived, `final` the part of it that will not change any more,
     `excluded` what of the view's total the panel leaves out, by reason. `prepaid` are the purchases
     that rules spread over the days they pay for (`ledger.amortisation`); the view has them spread.
+    `reference` are the rules known by then.
     """
 
     view: LedgerView
@@ -50,6 +51,7 @@ class Books:
     budgets: list[Budget]
     prepaid: tuple[Prepaid, ...]
     reference_digests: Mapping[str, str]
+    reference: Reference
 
 
 def open_books(settings: Settings, as_of: datetime, *, allocation: Allocation = "current") -> Books:
@@ -74,6 +76,7 @@ def open_books(settings: Settings, as_of: datetime, *, allocation: Allocation = 
         arrival=arrival,
         budgets=load_budgets(settings.reference / BUDGET_FILE, known_at=as_of),
         reference_digests=reference.digests,
+        reference=reference,
     )
 
 

@@ -11,13 +11,15 @@ import typer
 from rich.console import Console
 
 from costcast.accounts_cli import accounts_app
-from costcast.arguments import AsJson, AsOf, State, moment_of, settings_of
+from costcast.arguments import AsJson, AsOf, State, Teams, moment_of, scope_of, settings_of
 from costcast.check import check
+from costcast.explain_cli import explain
 from costcast.ledger_cli import ledger_app
 from costcast.listing import print_json, screen_of, show
 from costcast.prices_cli import prices_app
+from costcast.score_cli import score
+from costcast.simulate_cli import simulate
 from ledger.problems import BadInput
-from ledger.scope import Scope
 
 __all__ = ["app", "main"]
 
@@ -32,13 +34,12 @@ _screen = screen_of()
 _errors = Console(stderr=True, soft_wrap=True)
 
 app.command()(check)
+app.command()(explain)
+app.command()(score)
+app.command()(simulate)
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(prices_app, name="prices")
 app.add_typer(ledger_app, name="ledger")
-
-Teams = Annotated[
-    list[str] | None, typer.Option("--scope", help="Show only these teams (default: everything).")
-]
 
 
 def main() -> None:
@@ -139,7 +140,7 @@ def forecast(
     from costcast.tables import forecast_table  # noqa: PLC0415
 
     rows = Costcast(settings_of(state)).forecast(
-        _scope(scope), team=team, model=model, horizon_days=horizon_days
+        scope_of(scope), team=team, model=model, horizon_days=horizon_days
     )
     show(rows, forecast_table(rows), as_json)
 
@@ -150,17 +151,25 @@ def budgets(scope: Teams = None, state: State = None, as_json: AsJson = False) -
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.tables import budget_table  # noqa: PLC0415
 
-    rows = Costcast(settings_of(state)).project_budgets(_scope(scope))
+    rows = Costcast(settings_of(state)).project_budgets(scope_of(scope))
     show(rows, budget_table(rows), as_json)
 
 
 @app.command()
-def anomalies(scope: Teams = None, state: State = None, as_json: AsJson = False) -> None:
+def anomalies(
+    level: Annotated[
+        str, typer.Option(help="series (team and model), sums (teams, models, total), or all.")
+    ] = "series",
+    scope: Teams = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
     """List the abnormal days of the published snapshot."""
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.tables import anomaly_table  # noqa: PLC0415
+    from serving.detected import level_of  # noqa: PLC0415
 
-    rows = Costcast(settings_of(state)).anomalies(_scope(scope))
+    rows = Costcast(settings_of(state)).anomalies(scope_of(scope), level=level_of(level))
     show(rows, anomaly_table(rows), as_json)
 
 
@@ -178,7 +187,7 @@ def costs(
     from costcast.tables import cost_table  # noqa: PLC0415
 
     rows = Costcast(settings_of(state)).costs(
-        _scope(scope),
+        scope_of(scope),
         start=None if start is None else moment_of(start).date(),
         end=None if end is None else moment_of(end).date(),
         group_by=tuple(group_by or ["team"]),
@@ -197,7 +206,7 @@ def report(
     from serving.report import render_report  # noqa: PLC0415
 
     engine = Costcast(settings_of(state)).engine()
-    to.write_text(render_report(engine, _scope(scope), evaluation=None), encoding="utf-8")
+    to.write_text(render_report(engine, scope_of(scope), evaluation=None), encoding="utf-8")
     _screen.print(f"report in {to}")
 
 
@@ -218,10 +227,6 @@ def _source(path: str) -> Any:  # noqa: ANN401 (returns ledger.inbox.Source, imp
     from ledger.piped import Piped  # noqa: PLC0415
 
     return Piped(sys.stdin.buffer) if path == "-" else path
-
-
-def _scope(teams: list[str] | None) -> Scope:
-    return Scope.of_teams(*teams) if teams else Scope.everything()
 
 
 def _report_fields(report: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -77,7 +77,8 @@ def _as_of_table(settings: Settings, times: Sequence[datetime]) -> Table:
 
 def _detection_table(worlds: Sequence[WorldScore]) -> Table:
     """Alerts against planted truth; the other seeds are worlds nothing was tuned on."""
-    names = ["world", "planted", "found", "alerts", "right", "at changes", "false", "dollars"]
+    names = ["world", "planted", "found", "alerts", "right", "at changes", "false"]
+    names += ["right by dollars", "dollars found"]
     table = Table(*names, title="Detection against planted truth")
     for column in table.columns[1:]:
         column.justify = "right"
@@ -89,6 +90,6 @@ def _detection_table(worlds: Sequence[WorldScore]) -> Table:
             *map(str, counts),
             str(score.planned + score.aftermath),
             str(score.false),
-            "" if score.dollars is None else f"{score.dollars:.0%}",
+            *("" if x is None else f"{x:.0%}" for x in (score.precision_by_dollars, score.dollars)),
         )
     return table

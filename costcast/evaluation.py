@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from costcast.alert_settings import rule_of
 from costcast.settings import Settings
 from costcast.world.build import build_world
 from costcast.world.events import events_of
@@ -39,6 +40,7 @@ class WorldScore:
             "world": self.name,
             "precision": self.score.precision,
             "precision_with_planned": self.score.precision_with_planned,
+            "precision_by_dollars": self.score.precision_by_dollars,
             "recall": self.score.recall,
             "dollars_found": self.score.dollars,
             "dollars_planted": float(self.score.planted_usd),
@@ -65,9 +67,8 @@ def _evaluate_seed(settings: Settings, seed: int) -> WorldScore:
     world = build_world(seed)
     detector = fit_detector(
         final_panel(world),
-        alerts_per_series_and_quarter=settings.alerts_per_series_and_quarter,
-        floor_amount=settings.alert_floor,
-        floor_share=settings.alert_floor_share,
+        rule=rule_of(settings),
+        detector=settings.detector,
         seed=settings.seed,
     )
     return WorldScore(f"seed {seed}", match_alerts(_alerts(detector), events_of(world)))

@@ -12,21 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from costcast.books import Books, open_books
+from costcast.incident_night import keep_incidents
 from costcast.night_tables import forecast_rows, write_outcomes, write_table
 from costcast.progress import Step, silent
 from costcast.settings import Settings
+from journal.database import open_database
+from journal.night_log import NightResult
 from journal.outcomes import Anomaly, BudgetProjection, FinanceRow
 from journal.vintages import append_vintage
 from ledger.inbox import Source
 from ledger.ingest import FileReport, ingest
 from ledger.privacy import load_or_create_key
+from ledger.quantities import quantities
 from ledger.scope import Scope
 from ledger.store import Ledger
+from ledger.usage_facts import usage_facts
 from serving.engine import Engine
 from serving.report import render_report
 from serving.snapshot import open_current, publish
 from training.pipeline import TrainingOptions, TrainingOutcome, train
 from training.registry import open_registry
+from training.revisions import Knowledge
 from training.sync import sync
 
 __all__ = ["Night", "ingest_into", "publish_books", "run_night", "train_on", "write_report"]
@@ -41,6 +47,7 @@ class Night:
     report: Path
     files: list[FileReport]
     training: TrainingOutcome
+    incidents: NightResult
 
 
 def run_night(settings: Settings, *, now: datetime, step: Step = silent) -> Night:
@@ -52,12 +59,19 @@ def run_night(settings: Settings, *, now: datetime, step: Step = silent) -> Nigh
     step("publishing the snapshot")
     snapshot = publish_books(settings, books)
     engine = Engine(open_current(settings.published))
+    step("going through the incidents")
+    incidents = _keep_incidents(settings, engine)
     step("writing tables and report")
     tables = settings.reports / f"{now:%Y-%m-%d}"
     _write_tables(settings, engine, tables)
     report = tables / "report.html"
     write_report(engine, report)
-    return Night(snapshot, tables, report, files, training)
+    return Night(snapshot, tables, report, files, training, incidents)
+
+
+def _keep_incidents(settings: Settings, engine: Engine) -> NightResult:
+    with open_database(settings.state_database) as database:
+        return keep_incidents(settings, database, engine.snapshot)
 
 
 def write_report(engine: Engine, path: Path, evaluation: Mapping[str, Any] | None = None) -> None:
@@ -105,13 +119,24 @@ def train_on(settings: Settings, books: Books, step: Step = silent) -> TrainingO
             workers=settings.workers,
             seed=settings.seed,
             extra_members=settings.extra_members,
+            alerts_per_team_and_week=settings.alerts_per_team_and_week,
+            false_discovery_rate=settings.false_discovery_rate,
+            detector=settings.detector,
         ),
         registry=registry,
         champions=sync(registry, settings.cache),
         step=step,
+        knowledge=_knowledge(settings, books),
     )
     sync(registry, settings.cache)
     return outcome
+
+
+def _knowledge(settings: Settings, books: Books) -> Knowledge | None:
+    """What was used and what is known of its prices, where settings want it used."""
+    if not settings.quantities_first:
+        return None
+    return Knowledge(quantities(books.view, books.reference), books.reference)
 
 
 def publish_books(settings: Settings, books: Books) -> str:
@@ -132,6 +157,7 @@ def publish_books(settings: Settings, books: Books) -> str:
         freshness=books.freshness,
         reference_digests=books.reference_digests,
         view=books.view,
+        facts=usage_facts(books.view, books.reference, currency=settings.currency),
         champions=sync(open_registry(settings.tracking, settings.artifacts), settings.cache),
     )
 

@@ -15,6 +15,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from journal.findings import DEFAULT_SEVERITIES
+from models.detectors.kinds import DetectorKind
+
 __all__ = ["Settings"]
 
 #: Daily forecasts reach this far; beyond it a monthly panel is the honest tool (design §3).
@@ -43,6 +46,13 @@ class Settings(BaseSettings):
     alerts_per_series_and_quarter: float = Field(default=1.0, gt=0)
     alert_floor: float = Field(default=20.0, ge=0)  # in `currency`, per day
     alert_floor_share: float = Field(default=0.25, ge=0)  # of what was expected
+    alerts_per_team_and_week: int | None = Field(default=None, ge=1)  # None = no such limit
+    false_discovery_rate: float | None = Field(default=None, gt=0, le=1)  # of a night's tests
+    detector: DetectorKind = "range_forest"
+    incident_days: int = Field(default=120, ge=8)  # a night looks at incidents this young
+    incident_severities: tuple[float, float, float] = DEFAULT_SEVERITIES  # medium, high, critical
+    state_url: str | None = None  # database of incidents: SQLite by default, or postgresql://...
+    quantities_first: bool = True  # forecast use times dated prices where it is not worse
     extra_members: tuple[str, ...] = ()  # beside the default pool, such as "auto_ets"
     seed: int = 0
     workers: int = Field(default=2, ge=1)
@@ -73,6 +83,11 @@ class Settings(BaseSettings):
     def tracking(self) -> str:
         """MLflow tracking URI: an SQLite file, or the address of a server."""
         return self.tracking_uri or f"sqlite:///{(self.state / 'mlflow.db').resolve()}"
+
+    @property
+    def state_database(self) -> str:
+        """SQLAlchemy URL of the state that people change: incidents and their history."""
+        return self.state_url or f"sqlite:///{(self.state / 'state.db').resolve()}"
 
     @property
     def artifacts(self) -> Path:

@@ -72,7 +72,7 @@ def anomaly_table(rows: Sequence[Anomaly]) -> Table:
     for row in sorted(rows, key=lambda row: -abs(row.impact or 0.0)):
         table.add_row(
             f"{row.period_start:%d %b %Y}",
-            " / ".join(row.series.values()),
+            " / ".join(row.series.values()) or "total",
             _money(row.expected),
             _money(row.actual),
             _money(row.impact),

@@ -84,6 +84,10 @@ class DetectionScore:
         Kind of anomaly to (found, planted).
     planted_usd, found_usd
         Their absolute amounts.
+    right_impact, false_impact
+        Absolute impact (actual less expected, of the alert's day) of the right and of the false
+        alerts, in the unit of the measure. Alerts about planned changes and returns are in neither:
+        there is a real change of that amount behind them.
     """
 
     alerts: int
@@ -96,6 +100,8 @@ class DetectionScore:
     recall_by_kind: Mapping[str, tuple[int, int]]
     planted_usd: Decimal
     found_usd: Decimal
+    right_impact: float = 0.0
+    false_impact: float = 0.0
 
     @property
     def precision(self) -> float | None:
@@ -106,6 +112,12 @@ class DetectionScore:
     def precision_with_planned(self) -> float | None:
         """Share of alerts with a real change behind them, planned changes and returns included."""
         return 1.0 - self.false / self.alerts if self.alerts else None
+
+    @property
+    def precision_by_dollars(self) -> float | None:
+        """Share of the impact of right and false alerts that the right ones have."""
+        impact = self.right_impact + self.false_impact
+        return self.right_impact / impact if impact else None
 
     @property
     def recall(self) -> float | None:
@@ -123,27 +135,31 @@ def match_alerts(
 ) -> DetectionScore:
     """Hold alerts (unique_id, day, impact) against the events of their series.
 
-    An alert finds every anomaly whose days hold it. An alert inside an anomaly is right even where
-    a planned change is under way.
+    The impact is actual less expected; its sign is of no consequence. An alert finds every anomaly
+    whose days hold it. An alert inside an anomaly is right even where a planned change is under
+    way.
 
     >>> spike = TruthEvent("spike", "anomaly", "team=ads", date(2026, 9, 1), date(2026, 9, 2),
     ...                    Decimal(90))
     >>> score = match_alerts([("team=ads", date(2026, 9, 1), 88.0),
     ...                       ("team=ads", date(2026, 5, 1), 5.0)], [spike])
-    >>> score.recall, score.precision, score.false
-    (1.0, 0.5, 1)
+    >>> score.recall, score.precision, score.false, round(score.precision_by_dollars, 2)
+    (1.0, 0.5, 1, 0.95)
     """
     events = list(truth)
     by_series: dict[str, list[_Event]] = defaultdict(list)
     for event in events:
         by_series[event.unique_id].append(event)
     outcomes: dict[str, int] = defaultdict(int)
+    impacts: dict[str, float] = defaultdict(float)
     found: set[int] = set()
-    for unique_id, day, _ in alerts:
+    for unique_id, day, impact in alerts:
         here = by_series[unique_id]
         hit = [event for event in here if event.group == "anomaly" and _holds(event, day)]
         found.update(id(event) for event in hit)
-        outcomes["right" if hit else _reason(here, day)] += 1
+        outcome = "right" if hit else _reason(here, day)
+        outcomes[outcome] += 1
+        impacts[outcome] += abs(impact)
     anomalies = [event for event in events if event.group == "anomaly"]
     caught = [event for event in anomalies if id(event) in found]
     return DetectionScore(
@@ -157,6 +173,8 @@ def match_alerts(
         recall_by_kind=_by_kind(anomalies, caught),
         planted_usd=_amount(anomalies),
         found_usd=_amount(caught),
+        right_impact=impacts["right"],
+        false_impact=impacts["false"],
     )
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "Anomaly",
     "BudgetProjection",
     "CostRow",
+    "Driver",
     "FinanceRow",
     "Flag",
     "FlagCode",
@@ -23,6 +24,7 @@ __all__ = [
     "ForecastPoint",
     "ForecastSum",
     "Outcome",
+    "RatioReading",
     "ThresholdProbability",
 ]
 
@@ -84,8 +86,31 @@ class Forecast(Outcome):
     content_hash: str
 
 
+class Driver(Outcome):
+    """A part of a change of cost ("volume", "price", ...), exact."""
+
+    part: str
+    amount: Decimal
+
+
+class RatioReading(Outcome):
+    """A ratio before and now, and the least and greatest of the single days before."""
+
+    name: str
+    before: float
+    after: float
+    low: float
+    high: float
+
+
 class Anomaly(Outcome):
-    """One scored cell: actual against expected, with the evidence."""
+    """One scored cell: actual against expected, with the evidence.
+
+    `drivers` are the parts of the impact and `cause` what most likely happened, in a label and a
+    sentence; None where the ledger's quantities of the day are not known. `q_value` is the false
+    discovery rate at which the cell is a discovery among its night's tests, None for a value that
+    no night tested; `ratios` are those that a live point states, None where it states none.
+    """
 
     snapshot: str
     unique_id: str
@@ -101,6 +126,11 @@ class Anomaly(Outcome):
     p_value: float | None
     alert: bool
     flags: list[Flag]
+    cause: str | None = None
+    cause_text: str | None = None
+    drivers: list[Driver] | None = None
+    q_value: float | None = None
+    ratios: list[RatioReading] | None = None
 
 
 class ThresholdProbability(Outcome):

@@ -20,7 +20,7 @@ from ledger.series import NONE
 from ledger.token_classes import TOKEN_CLASSES, TokenClass
 from ledger.view import LedgerView
 
-__all__ = ["CLASS_COSTS", "class_costs", "split_over_classes"]
+__all__ = ["CLASS_COSTS", "class_costs", "class_entries", "is_ours", "split_over_classes"]
 
 _FIELDS: list[pa.Field[Any]] = [
     pa.field("day", pa.date32(), nullable=False),  # UTC day of use
@@ -77,7 +77,7 @@ def class_costs(view: LedgerView, reference: Reference) -> pa.Table:
         "day": rows["period_start"].cast(pa.date32()),
         "model": models,
         "kind": pa.array(priced.which, pa.int64()),
-        "is_ours": _is_ours(view.rows),
+        "is_ours": is_ours(view.rows),
         **{name: pa.array(counts) for name, counts in priced.counts.items()},
     }
     for name in ("source", "provider", "currency", "cost_origin", "effective_cost"):
@@ -86,7 +86,7 @@ def class_costs(view: LedgerView, reference: Reference) -> pa.Table:
     entries = [
         entry
         for group in groups.to_pylist()
-        for entry in _entries(group, priced.kinds[group["kind"]].prices)
+        for entry in class_entries(group, priced.kinds[group["kind"]].prices)
     ]
     table = pa.Table.from_pylist(entries, CLASS_COSTS)
     keys = [name for name in CLASS_COSTS.names if name not in {"tokens", "effective_cost"}]
@@ -97,15 +97,19 @@ def class_costs(view: LedgerView, reference: Reference) -> pa.Table:
     )
 
 
-def _is_ours(rows: pa.Table) -> pa.Array[Any]:
+def is_ours(rows: pa.Table) -> pa.Array[Any]:
     """[R] whether the price book is where the row's money comes from."""
     is_ours = np.zeros(rows.num_rows, dtype=np.bool_)
     is_ours[lacking_money(rows)] = True
     return pa.array(is_ours)
 
 
-def _entries(group: Mapping[str, Any], prices: ClassPrices) -> Iterator[dict[str, Any]]:
-    """The group's classes, each with its part of the money."""
+def class_entries(group: Mapping[str, Any], prices: ClassPrices) -> Iterator[dict[str, Any]]:
+    """The group's classes of tokens, each with its part of the money.
+
+    A group has `effective_cost`, `cost_origin`, its tokens by class and `is_ours`: whether its
+    money is usage times these prices.
+    """
     amount: Decimal | None = group["effective_cost"]
     tokens: dict[TokenClass, int] = {name: group[name] for name in TOKEN_CLASSES if group[name]}
     if amount is not None and group["is_ours"]:

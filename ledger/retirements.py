@@ -24,7 +24,7 @@ from ledger.view import LedgerView
 if TYPE_CHECKING:
     from ledger.reference import Reference
 
-__all__ = ["ModelRow", "Retirement", "retirements"]
+__all__ = ["ModelRow", "Retirement", "notice_of", "retirements"]
 
 #: Days of use, up to the view, that say whether a model is in use and at what mix.
 LOOK_BACK_DAYS = 30
@@ -84,7 +84,9 @@ def retirements(view: LedgerView, reference: Reference) -> list[Retirement]:
     kinds = names.take(pa.array(firsts, pa.int64())).to_pylist()
     found = []
     for number, kind in enumerate(kinds):
-        notice = _notice(reference.models, kind, view.data_as_of.date())
+        notice = notice_of(
+            reference.models, str(kind["provider"]), _names(kind), view.data_as_of.date()
+        )
         listed = notice is None and is_listed_as_deprecated(kind["provider"], _names(kind))
         if notice is None and not listed:
             continue
@@ -109,13 +111,18 @@ def _names(kind: dict[str, str | None]) -> tuple[str, ...]:
     return tuple(name for name in (kind["raw_model"], kind["model"]) if name)
 
 
-def _notice(models: Sequence[ModelRow], kind: dict[str, str | None], day: date) -> ModelRow | None:
-    """What is known of the model's end: of rows for one subject the one learnt last."""
+def notice_of(
+    models: Sequence[ModelRow], provider: str, names: Sequence[str], day: date
+) -> ModelRow | None:
+    """What these rows say on a day of a model's end: of rows for one subject the one learnt last.
+
+    `names` are what the model is called, as in `ledger.price_keys.PriceKey`.
+    """
     rows = [
         row
         for row in models
-        if fnmatchcase(str(kind["provider"]), row.provider)
-        and any(fnmatchcase(name, row.model) for name in _names(kind))
+        if fnmatchcase(provider, row.provider)
+        and any(fnmatchcase(name, row.model) for name in names)
     ]
     subjects = {(row.provider, row.model): None for row in rows}
     for subject in subjects:

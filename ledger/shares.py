@@ -26,17 +26,20 @@ def split_count(count: int, shares: Sequence[Decimal]) -> list[int]:
     return [int(part / QUANTUM) for part in split(count * QUANTUM, shares)]
 
 
-def share_out(groups: pa.Table, assignments: Sequence[Assignment]) -> pa.Table:
+def share_out(
+    groups: pa.Table, assignments: Sequence[Assignment], *, further: Sequence[str] = ()
+) -> pa.Table:
     """The groups with columns `team` and `use_case` instead of `assignment`.
 
     `assignment` [R] numbers the assignments. A group of several teams becomes one row per team;
     money and counts are split by the largest remainder, so the parts sum to the whole exactly.
+    `further` names more columns of decimals or counts to split like that.
     """
     split_up = [len(assignment.shares) > 1 for assignment in assignments]
     which = np.asarray(groups["assignment"].to_numpy(), dtype=np.intp)
     shared = pa.array(np.array(split_up, dtype=bool)[which], pa.bool_())
     single, several = groups.filter(pc.invert(shared)), groups.filter(shared)
-    return pa.concat_tables([_owned(single, assignments), *_parts(several, assignments)])
+    return pa.concat_tables([_owned(single, assignments), *_parts(several, assignments, further)])
 
 
 def _owned(groups: pa.Table, assignments: Sequence[Assignment], part: int = 0) -> pa.Table:
@@ -53,13 +56,16 @@ def _owned(groups: pa.Table, assignments: Sequence[Assignment], part: int = 0) -
     )
 
 
-def _parts(groups: pa.Table, assignments: Sequence[Assignment]) -> list[pa.Table]:
+def _parts(
+    groups: pa.Table, assignments: Sequence[Assignment], further: Sequence[str]
+) -> list[pa.Table]:
     """One table per assignment and team of the groups that several teams share."""
     tables = []
     for number in np.unique(groups["assignment"].to_numpy()).tolist():
         own = groups.filter(pc.equal(groups["assignment"], pa.scalar(number)))
         shares = [share for _, share in assignments[number].shares]
-        columns = {name: _split_column(own[name], shares) for name in (*MONEY_COLUMNS, *COUNTS)}
+        whole = (*MONEY_COLUMNS, *COUNTS, *further)
+        columns = {name: _split_column(own[name], shares) for name in whole}
         hours = own["gpu_hours"]
         columns["gpu_hours"] = [pc.multiply(hours, float(share)) for share in shares]
         for part in range(len(shares)):

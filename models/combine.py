@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models.kernels.central_mass import fill_central_mass
 
-__all__ = ["central_mass", "leave_one_out_weights", "member_weights"]
+__all__ = ["central_mass", "leave_one_out_weights", "log_errors", "member_weights"]
 
 _Array = NDArray[np.float64]
 
@@ -29,14 +29,16 @@ _GATE = 1.5
 _KEPT = 4
 #: Relative errors are clipped to this range before logarithms.
 _CLIP = (0.05, 20.0)
-#: Only the mass between this quantile and its mirror image is averaged.
-_TRIM = 0.35
+#: Only the mass between this quantile and its mirror image is averaged: 0.35 was measured to be
+#: 0.4 % worse (4 % on sparse jobs), 0.45 to be 0.6 % worse on weekly M4.
+_TRIM = 0.4
 
 
 def member_weights(
     errors: _Array,
     burstiness: _Array | None = None,
     long_window: NDArray[np.bool_] | None = None,
+    given: _Array | None = None,
 ) -> _Array:
     """[N, M] weights from mean errors [N, K, M]; NaN where there was no origin.
 
@@ -50,16 +52,15 @@ def member_weights(
         themselves: the prior is the mean of L over bursty ones, over calm ones, or in between.
     long_window
         [M] members whose weight is multiplied by the burstiness (default: none).
+    given
+        [N, M] priors known otherwise (`models.siblings`); NaN = from the panel (default: all).
     """
     bursts = np.zeros(len(errors)) if burstiness is None else burstiness
-    usable: NDArray[np.bool_] = np.all(np.isfinite(errors), axis=2)  # [N, K]
-    known = np.where(usable[:, :, None], errors, 0.0)
-    reference = np.median(known, axis=2).sum(axis=1)  # [N]
-    judged = reference > 0
-    ratio = known.sum(axis=1) / np.where(judged, reference, 1.0)[:, None]
-    logs = np.log(np.clip(ratio, *_CLIP)) * judged[:, None]
-    prior = _prior(logs, judged, bursts)
-    count = (usable.sum(axis=1) * judged)[:, None]
+    logs, origins = log_errors(errors)
+    prior = _prior(logs, origins > 0, bursts)
+    if given is not None:
+        prior = np.where(np.isfinite(given), given, prior)
+    count = origins[:, None]
     post = (count * logs + _PRIOR_ORIGINS * prior) / (count + _PRIOR_ORIGINS)
     weights = _gated(post - post.min(axis=1, keepdims=True, initial=np.inf))
     if long_window is not None:
@@ -68,22 +69,37 @@ def member_weights(
     return normal
 
 
+def log_errors(errors: _Array) -> tuple[_Array, NDArray[np.int64]]:
+    """[N, M] L = ln(sum_k E / sum_k median_j E) of errors [N, K, M], and [N] origins behind it.
+
+    An origin counts where every member has an error; L is 0 without one.
+    """
+    usable: NDArray[np.bool_] = np.all(np.isfinite(errors), axis=2)  # [N, K]
+    known = np.where(usable[:, :, None], errors, 0.0)
+    reference = np.median(known, axis=2).sum(axis=1)  # [N]
+    judged = reference > 0
+    ratio = known.sum(axis=1) / np.where(judged, reference, 1.0)[:, None]
+    logs = np.log(np.clip(ratio, *_CLIP)) * judged[:, None]
+    return logs, usable.sum(axis=1) * judged
+
+
 def leave_one_out_weights(
     errors: _Array,
     burstiness: _Array | None = None,
     long_window: NDArray[np.bool_] | None = None,
+    given: _Array | None = None,
 ) -> _Array:
     """[N, K, M]: the weights that origin k would have been forecast with, learned without k."""
     n, k, m = errors.shape
     weights = np.empty((n, k, m))
     for left_out in range(k):
         others = np.delete(errors, left_out, axis=1)
-        weights[:, left_out] = member_weights(others, burstiness, long_window)
+        weights[:, left_out] = member_weights(others, burstiness, long_window, given)
     return weights
 
 
 def central_mass(forecasts: _Array, weights: _Array) -> _Array:
-    """[..., H] mean of the middle 30 % of the weight of forecasts [..., M, H], step by step.
+    """[..., H] mean of the middle 20 % of the weight of forecasts [..., M, H], step by step.
 
     Between weighted median and weighted mean: one wild member moves nothing.
     """

@@ -17,7 +17,11 @@ PARTS = ("ets", "regression", "cusum", "lagged", "forest")
 PART_WEIGHTS = np.array([1.0, 2.0, 1.0, 1.0, 1.0])
 
 
-def combined_score(pools: Sequence[Pool], parts: NDArray[np.float64]) -> NDArray[np.float64]:
+def combined_score(
+    pools: Sequence[Pool],
+    parts: NDArray[np.float64],
+    weights: NDArray[np.float64] = PART_WEIGHTS,
+) -> NDArray[np.float64]:
     """Weighted mean of the parts' -ln p, higher = stranger; NaN where a part is.
 
     Parameters
@@ -25,13 +29,15 @@ def combined_score(pools: Sequence[Pool], parts: NDArray[np.float64]) -> NDArray
     pools
         Calibration of each part; more pools than parts are ignored.
     parts
-        [..., 5].
+        [..., P], 5 of the default detector.
+    weights
+        [P] of the parts.
 
     Returns
     -------
     NDArray[np.float64]
         [...].
     """
-    surprises = [surprise(pools[part], parts[..., part]) for part in range(len(PARTS))]
-    score: NDArray[np.float64] = np.stack(surprises, axis=-1) @ PART_WEIGHTS / PART_WEIGHTS.sum()
+    surprises = [surprise(pools[part], parts[..., part]) for part in range(len(weights))]
+    score: NDArray[np.float64] = np.stack(surprises, axis=-1) @ weights / weights.sum()
     return score

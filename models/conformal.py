@@ -8,11 +8,13 @@ which makes its sums, and what goes up and down around it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.paths import path_quantiles
 from models.residual_bank import ResidualBank, draw_paths
 
 __all__ = ["Widths", "calibrate", "needed_width", "width_factor"]
@@ -21,6 +23,7 @@ _Array = NDArray[np.float64]
 
 #: The central interval that is calibrated; the others widen with it.
 _LEVEL = 0.8
+_ENDS = np.array([(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
 #: A factor outside this range says more about too few origins than about width.
 _NARROWEST, _WIDEST = 0.6, 3.0
 #: Half-widths below this share of the scale are not divided by.
@@ -28,6 +31,8 @@ _SMALLEST_HALF = 0.05
 #: Paths per left-out origin, and series at most: enough for a quantile over cells.
 _PATHS = 400
 _SERIES = 300
+#: Series whose paths are made at once: bounds the memory.
+_SERIES_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -69,21 +74,21 @@ def calibrate(
     divisor = np.where(scale[chosen] > 0, scale[chosen], 1.0)[:, :, None]
     standard = np.where(known, residual[chosen], np.nan) / divisor
     left_out = [
-        (standard[:, k], bank.rows[_siblings(bank, k, chosen, rng)])
+        (standard[:, k], _siblings(bank, k, chosen, rng))  # rows, as eight times the paths are much
         for k in range(residual.shape[1])
         if len(np.unique(bank.origin)) > 1 and np.any(bank.origin == k)
     ]
     if not left_out:
         return Widths(1.0, 1.0, np.nan, np.nan)
-    sums = np.concatenate([_sums_needed(truth, paths) for truth, paths in left_out])
+    sums = [_needed(_sums_needed, truth, bank.rows, rows) for truth, rows in left_out]
     corrected = (_LEVEL * independent + 1) / (independent + 1)
-    level = width_factor(sums, corrected)
-    widths = Widths(level, 1.0, np.nan, np.nan)
-    steps = [_steps_needed(truth, widths.widen(paths)) for truth, paths in left_out]
+    level = width_factor(np.concatenate(sums), corrected)
+    wide = Widths(level, 1.0, np.nan, np.nan).widen(bank.rows)
+    steps = [_needed(_steps_needed, truth, wide, rows) for truth, rows in left_out]
     shape = width_factor(np.concatenate(steps), _LEVEL)
-    widths = Widths(level, shape, np.nan, np.nan)
-    held = [_steps_needed(truth, widths.widen(paths)) for truth, paths in left_out]
-    summed = [_sums_needed(truth, widths.widen(paths)) for truth, paths in left_out]
+    wide = Widths(level, shape, np.nan, np.nan).widen(bank.rows)
+    held = [_needed(_steps_needed, truth, wide, rows) for truth, rows in left_out]
+    summed = [_needed(_sums_needed, truth, wide, rows) for truth, rows in left_out]
     return Widths(level, shape, _share_held(held), _share_held(summed))
 
 
@@ -117,8 +122,17 @@ def _siblings(
     return rows
 
 
+def _needed(
+    of: Callable[[_Array, _Array], _Array], truth: _Array, paths: _Array, rows: NDArray[np.intp]
+) -> _Array:
+    """`of` truth [n, H] and its paths, rows [P, n] of `paths`, a few series at a time."""
+    starts = range(0, len(truth), _SERIES_AT_ONCE)
+    pieces = [slice(start, start + _SERIES_AT_ONCE) for start in starts]
+    return np.concatenate([of(truth[piece], paths[rows[:, piece]]) for piece in pieces])
+
+
 def _steps_needed(truth: _Array, paths: _Array) -> _Array:
-    lower, upper = np.quantile(paths, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2], axis=0)
+    lower, upper = np.moveaxis(path_quantiles(paths, _ENDS), -1, 0)
     return needed_width(truth, lower, upper).ravel()
 
 
@@ -128,7 +142,7 @@ def _sums_needed(truth: _Array, paths: _Array) -> _Array:
     count = np.maximum(known.sum(axis=-1), 1)
     total = np.where(known, truth, 0.0).sum(axis=-1) / count
     sums = np.where(known, paths, 0.0).sum(axis=-1) / count
-    lower, upper = np.quantile(sums, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2], axis=0)
+    lower, upper = np.moveaxis(path_quantiles(sums, _ENDS), -1, 0)
     has_truth: NDArray[np.bool_] = np.any(known, axis=-1)
     return needed_width(np.where(has_truth, total, np.nan), lower, upper)
 

@@ -19,6 +19,7 @@ from models.features.forest_rows import RECENT_DAYS, forest_rows
 from models.features.lagged import lagged_level, lagged_unit
 from models.features.one_step import OneStep
 from models.features.regression import regression_one_step
+from models.features.schedule import WARM_UP_DAYS
 
 __all__ = ["DailyTrace", "state_after", "trace_days"]
 
@@ -56,8 +57,10 @@ class DailyTrace:
     rows: NDArray[np.float64]
 
 
-def trace_days(y: NDArray[np.float64]) -> DailyTrace:
+def trace_days(y: NDArray[np.float64], *, warm_up: int = WARM_UP_DAYS) -> DailyTrace:
     """Features of histories of the same length, [N, n >= 1] finite.
+
+    From day `warm_up` on (of the first fit) a day's features come from the days before it.
 
     >>> flat = trace_days(np.full((1, 60), 5.0))
     >>> bool(flat.parts.max() < 0.1), flat.expected[0, -1].round(3)
@@ -65,8 +68,8 @@ def trace_days(y: NDArray[np.float64]) -> DailyTrace:
     """
     if y.ndim != 2 or y.shape[1] < 1 or not np.isfinite(y).all():
         raise ValueError(f"got a history of shape {y.shape}, wanted [N, n >= 1] finite values")
-    regression = regression_one_step(y, AHEAD_DAYS)
-    ets = ets_one_step(y, AHEAD_DAYS)
+    regression = regression_one_step(y, AHEAD_DAYS, warm_up)
+    ets = ets_one_step(y, AHEAD_DAYS, warm_up)
     expected = expected_values(y, regression, ets, AHEAD_DAYS)
     z = regression.standardised(y)
     strange = np.abs(ets.standardised(y))

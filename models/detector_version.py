@@ -6,17 +6,17 @@ Needs numpy and pyarrow only: serving imports it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.artifact import Artifact, read_artifact, write_artifact
-from models.combined_score import PARTS
+from models.artifact import read_artifact, write_artifact
 from models.daily_state import DailyState
+from models.detectors.kinds import PARTS_OF, DetectorKind
 from models.forest_arrays import PackedForests
 from models.significance import Pool
 
@@ -27,6 +27,10 @@ DETECTOR_KIND = "detector"
 
 _REPLAY = ("actual", "expected", "lower", "upper", "score", "p_value", "alert", "history_days")
 _NUMBERS = ("threshold", "floor_amount", "floor_share")
+#: Prefix of what an artefact holds of the aggregates.
+_OF_SUMS = "sums_"
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class DetectorVersion:
     forests
         N + 1 forests: one per series, and last the one pooled over all series.
     pools
-        Calibration of the five parts and last of the score.
+        Calibration of the detector's parts and last of the score.
     state
         What the days after the last are scored with.
     known_at
@@ -71,6 +75,12 @@ class DetectorVersion:
         Seed of the forests.
     metrics
         Aggregates of the replay by name.
+    detector
+        What its score is made of (`models.detectors.kinds`).
+    aggregates
+        The same of the sums of these series (of teams, of models, of all), on ranks, threshold and
+        days of their own; None where only the series are scored. Its `unique_ids` are `team=ads`,
+        `model=gpt-5`, `total`.
     """
 
     measure: str
@@ -95,6 +105,8 @@ class DetectorVersion:
     panel_fingerprint: str
     seed: int
     metrics: Mapping[str, float]
+    detector: DetectorKind = "range_forest"
+    aggregates: DetectorVersion | None = None
 
     def __post_init__(self) -> None:
         series = len(self.unique_ids)
@@ -106,12 +118,36 @@ class DetectorVersion:
                 )
         if len(self.history_days) != series or len(self.state.reach) != series:
             raise ValueError("history_days and state describe one series a row")
-        if len(self.forests) != series + 1 or len(self.pools) != len(PARTS) + 1:
+        parts = len(PARTS_OF[self.detector])
+        if len(self.forests) != series + 1 or len(self.pools) != parts + 1:
             raise ValueError("a detector has a forest per series and one more, a pool per part too")
 
 
 def save_detector(version: DetectorVersion, folder: Path) -> str:
     """Write the version as an artefact into a new folder; returns its digest."""
+    arrays, tables, meta = _contents(version)
+    if version.aggregates is not None:
+        of_sums = _contents(version.aggregates)
+        arrays |= {_OF_SUMS + name: array for name, array in of_sums[0].items()}
+        tables |= {_OF_SUMS + name: table for name, table in of_sums[1].items()}
+        meta["aggregates"] = of_sums[2]
+    return write_artifact(folder, kind=DETECTOR_KIND, arrays=arrays, tables=tables, meta=meta)
+
+
+def load_detector(folder: Path, *, verify: bool = True) -> DetectorVersion:
+    """Read the version back, arrays memory-mapped; raises models.artifact.BadArtifact."""
+    stored = read_artifact(folder, kind=DETECTOR_KIND, verify=verify)
+    version = _version(stored.meta, stored.arrays, stored.tables)
+    if "aggregates" not in stored.meta:
+        return version
+    of_sums = _version(stored.meta["aggregates"], _of_sums(stored.arrays), _of_sums(stored.tables))
+    return replace(version, aggregates=of_sums)
+
+
+def _contents(
+    version: DetectorVersion,
+) -> tuple[dict[str, NDArray[Any]], dict[str, pa.Table], dict[str, Any]]:
+    """Arrays, tables and meta of a version without its aggregates."""
     arrays: dict[str, NDArray[Any]] = {name: getattr(version, name) for name in _REPLAY}
     arrays["days"] = version.days.astype("datetime64[D]").astype(np.int64)
     arrays |= _named("forest", version.forests) | _named("state", version.state)
@@ -121,6 +157,7 @@ def save_detector(version: DetectorVersion, folder: Path) -> str:
     meta = {
         "measure": version.measure,
         "currency": version.currency,
+        "detector": version.detector,
         **{name: float(getattr(version, name)) for name in _NUMBERS},
         "pool_totals": [known.total for known in version.pools],
         "known_at": str(version.known_at.astype("datetime64[us]")),
@@ -129,37 +166,49 @@ def save_detector(version: DetectorVersion, folder: Path) -> str:
         "metrics": dict(version.metrics),
     }
     tables = {"series": pa.table({"unique_id": pa.array(version.unique_ids, pa.string())})}
-    return write_artifact(folder, kind=DETECTOR_KIND, arrays=arrays, tables=tables, meta=meta)
+    return arrays, tables, meta
 
 
-def load_detector(folder: Path, *, verify: bool = True) -> DetectorVersion:
-    """Read the version back, arrays memory-mapped; raises models.artifact.BadArtifact."""
-    stored = read_artifact(folder, kind=DETECTOR_KIND, verify=verify)
-    meta, arrays = stored.meta, stored.arrays
+def _version(
+    meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], tables: Mapping[str, pa.Table]
+) -> DetectorVersion:
     replay: dict[str, Any] = {name: arrays[name] for name in _REPLAY}
     replay |= {name: meta[name] for name in _NUMBERS}
     return DetectorVersion(
         measure=meta["measure"],
         currency=meta["currency"],
-        unique_ids=tuple(map(str, stored.tables["series"]["unique_id"].to_pylist())),
+        unique_ids=tuple(map(str, tables["series"]["unique_id"].to_pylist())),
         days=arrays["days"].astype("datetime64[D]"),
         **replay,
-        forests=PackedForests(**_unnamed(stored, "forest", PackedForests)),
+        forests=PackedForests(**_unnamed(arrays, "forest", PackedForests)),
         pools=tuple(
             Pool(arrays[f"pool_{number}_values"], arrays[f"pool_{number}_at_least"], total)
             for number, total in enumerate(meta["pool_totals"])
         ),
-        state=DailyState(**_unnamed(stored, "state", DailyState)),
+        state=DailyState(**_unnamed(arrays, "state", DailyState)),
         known_at=np.datetime64(meta["known_at"]),
         panel_fingerprint=meta["panel_fingerprint"],
         seed=meta["seed"],
         metrics=meta["metrics"],
+        # versions from before there was a choice
+        detector=meta.get("detector", "range_forest"),
     )
+
+
+def _of_sums(parts: Mapping[str, _Part]) -> dict[str, _Part]:
+    """The entries that belong to the aggregates, by their own names."""
+    return {
+        name.removeprefix(_OF_SUMS): part
+        for name, part in parts.items()
+        if name.startswith(_OF_SUMS)
+    }
 
 
 def _named(prefix: str, value: PackedForests | DailyState) -> dict[str, NDArray[Any]]:
     return {f"{prefix}_{field.name}": getattr(value, field.name) for field in fields(value)}
 
 
-def _unnamed(stored: Artifact, prefix: str, kind: type[Any]) -> dict[str, NDArray[Any]]:
-    return {field.name: stored.arrays[f"{prefix}_{field.name}"] for field in fields(kind)}
+def _unnamed(
+    arrays: Mapping[str, NDArray[Any]], prefix: str, kind: type[Any]
+) -> dict[str, NDArray[Any]]:
+    return {field.name: arrays[f"{prefix}_{field.name}"] for field in fields(kind)}

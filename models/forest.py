@@ -19,13 +19,21 @@ from numpy.typing import NDArray
 
 from models.forest_arrays import LEAF, PackedForests, normal_path
 
-__all__ = ["ROWS_PER_TREE", "TREES", "compiled_scores", "grow_forest", "stack_forests"]
+__all__ = [
+    "MARGINS",
+    "ROWS_PER_TREE",
+    "TREES",
+    "compiled_scores",
+    "grow_forest",
+    "scores_of_each",
+    "stack_forests",
+]
 
 #: 25 trees of 64 rows are within 0.2 points of 50 or 100 trees, at half and a quarter of the size.
 TREES = 25
 ROWS_PER_TREE = 64
-#: Range of the margin m, in ranges of a node: 0.1 to 3 for daily spend.
-_MARGINS = (0.1, 3.0)
+#: Range of the margin m, in ranges of a node, for daily spend.
+MARGINS = (0.1, 3.0)
 #: `upper` of a place that never splits.
 _UNBOUNDED = np.float32(np.finfo(np.float32).max)
 
@@ -98,14 +106,19 @@ def _grow_tree(
 
 
 def _grow_trees(
-    rows: NDArray[np.float64], wanted: int, seed: int, paths: NDArray[np.float64], forest: _Arrays
+    rows: NDArray[np.float64],
+    wanted: int,
+    seed: int,
+    margins: tuple[float, float],
+    paths: NDArray[np.float64],
+    forest: _Arrays,
 ) -> None:
     """Grow every tree of a forest into its arrays [S, K]."""
     np.random.seed(seed)
     feature, split, child, path, upper = forest
     deepest = math.ceil(math.log2(max(wanted, 2)))
     order = np.arange(len(rows))
-    smallest, largest = math.log(_MARGINS[0]), math.log(_MARGINS[1])
+    smallest, largest = math.log(margins[0]), math.log(margins[1])
     for tree in range(len(feature)):
         margin = math.exp(smallest + (largest - smallest) * np.random.random())
         draw(order, wanted)
@@ -130,16 +143,32 @@ def _mean_paths(rows: NDArray[np.float64], forest: _Arrays) -> NDArray[np.float6
     return mean / len(feature)
 
 
+def _each_mean_path(rows: NDArray[np.float64], forests: _Arrays) -> NDArray[np.float64]:
+    """Mean path length of row f [F] over the trees of forest f."""
+    feature, split, child, path, upper = forests
+    mean = np.zeros(len(rows))
+    for forest in range(len(rows)):
+        arrays = (feature[forest], split[forest], child[forest], path[forest], upper[forest])
+        mean[forest] = mean_paths(rows[forest : forest + 1], arrays)[0]
+    return mean
+
+
 _compiled: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(cache=True)
 split_node = _compiled(_split_node)
 draw = _compiled(_draw)
 grow_tree = _compiled(_grow_tree)
 grow_trees = _compiled(_grow_trees)
 mean_paths = _compiled(_mean_paths)
+each_mean_path = _compiled(_each_mean_path)
 
 
 def grow_forest(
-    rows: NDArray[np.float64], *, seed: int, trees: int = TREES, rows_per_tree: int = ROWS_PER_TREE
+    rows: NDArray[np.float64],
+    *,
+    seed: int,
+    trees: int = TREES,
+    rows_per_tree: int = ROWS_PER_TREE,
+    margins: tuple[float, float] = MARGINS,
 ) -> PackedForests:
     """One forest on these rows, anomalies included.
 
@@ -151,6 +180,8 @@ def grow_forest(
         0 to 2^32 - 1; equal seeds and rows give equal forests.
     rows_per_tree
         Rows drawn for each tree without replacement; all of them where there are fewer.
+    margins
+        Smallest and largest m that a tree may draw.
     """
     if rows.ndim != 2 or not np.isfinite(rows).all():
         raise ValueError(f"got rows of shape {rows.shape}, wanted [R, D] finite values")
@@ -165,7 +196,12 @@ def grow_forest(
     if wanted:
         paths = np.array([normal_path(count) for count in range(wanted + 1)])
         grow_trees(
-            np.ascontiguousarray(rows), wanted, seed, paths, (feature, split, child, path, upper)
+            np.ascontiguousarray(rows),
+            wanted,
+            seed,
+            margins,
+            paths,
+            (feature, split, child, path, upper),
         )
     return PackedForests(
         feature=feature[None],
@@ -193,4 +229,19 @@ def compiled_scores(
     arrays = tuple(getattr(forests, name)[forest] for name in names)
     path = mean_paths(np.ascontiguousarray(rows), arrays)
     scores: NDArray[np.float64] = 2.0 ** (-path / normal_path(max(int(forests.rows[forest]), 2)))
+    return scores
+
+
+def scores_of_each(forests: PackedForests, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Score of row f by forest f, [F]: the points of a night at once.
+
+    Raises ValueError where there are not as many rows as forests.
+    """
+    if len(rows) != len(forests):
+        raise ValueError(f"got {len(rows)} rows and {len(forests)} forests, wanted one each")
+    names = ("feature", "split", "child", "path", "upper")
+    arrays = tuple(getattr(forests, name) for name in names)
+    path = each_mean_path(np.ascontiguousarray(rows), arrays)
+    normal = np.array([normal_path(count) for count in range(int(forests.rows.max(initial=0)) + 1)])
+    scores: NDArray[np.float64] = 2.0 ** (-path / np.maximum(normal[forests.rows], normal_path(2)))
     return scores

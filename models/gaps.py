@@ -26,9 +26,10 @@ class History:
     Parameters
     ----------
     start
-        Column of the panel where it begins: the first observed value other than zero.
+        Column of the panel where it begins: the first observed value other than zero, or the first
+        observed one.
     y
-        [n] values without NaN; empty where nothing but zeros or nothing at all was observed.
+        [n] values without NaN; empty where there is nothing to begin with.
     filled
         [n] whether the value was filled in.
     """
@@ -43,14 +44,17 @@ class History:
         return float(self.filled.mean()) if len(self.y) else 0.0
 
 
-def history_of(value: _Array, season: int) -> History:
+def history_of(value: _Array, season: int, *, early_zeros: bool = False) -> History:
     """Fill the holes (NaN) of `value` [T] and trim zeros and holes before the first amount.
+
+    With `early_zeros` only the holes before the first observed value are trimmed, also of a series
+    of nothing but zeros (`models.early_zeros` tells of which series they matter).
 
     A hole takes the mean of the last four observed values of its phase before it; before the
     first one of its phase, the mean of everything observed up to it. Nothing after a hole is
     used, so that a history cut at an origin is the same whatever happened later.
     """
-    begun = np.flatnonzero(np.isfinite(value) & (value != 0))
+    begun = np.flatnonzero(np.isfinite(value) & (early_zeros | (value != 0)))
     if not len(begun):
         return History(len(value), np.empty(0), np.empty(0, dtype=np.bool_))
     start = int(begun[0])

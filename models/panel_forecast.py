@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.combine import central_mass, member_weights
+from models.early_zeros import typical_zero_shares
 from models.forecasters.pool import default_names, member_types
 from models.losses import burstiness_of, member_losses
 from models.origins import rolling_origins, truth_after
@@ -49,12 +50,18 @@ class _Learned:
 
 
 def forecast_panel(
-    values: _Array, horizon: int, settings: PoolSettings | int, *, threads: int = 1
+    values: _Array,
+    horizon: int,
+    settings: PoolSettings | int,
+    *,
+    threads: int = 1,
+    given: _Array | None = None,
 ) -> PanelForecast:
     """Forecast series [N, T] (NaN = not observed) by the pool.
 
     `settings` may be a season alone: then the default pool. Series learn from one another: give
-    those that belong together. Raises ValueError without periods and for less than a step.
+    those that belong together; `given` are priors known otherwise (`member_weights`). Raises
+    ValueError without periods and for less than a step.
     """
     asked = PoolSettings(default_names(), settings) if isinstance(settings, int) else settings
     if horizon < 1 or not values.shape[1] or _NAIVE not in asked.members:
@@ -62,20 +69,22 @@ def forecast_panel(
             f"got horizon {horizon}, {values.shape[1]} periods, members {asked.members}, wanted "
             f"at least 1, 1 and {_NAIVE}"
         )
-    learn = partial(_learn, horizon=horizon, asked=asked)
+    origins = rolling_origins(values.shape[1], horizon, asked.season)
+    typical = typical_zero_shares(values, (*origins, values.shape[1]), asked.season)
+    learn = partial(_learn, horizon=horizon, asked=asked, typical_zeros=typical)
     with ThreadPoolExecutor(threads) as workers:
         learned = list(workers.map(learn, _chunks(values)))
         losses = np.concatenate([chunk.losses for chunk in learned])
         burstiness = np.concatenate([chunk.burstiness for chunk in learned])
-        weights = member_weights(losses, burstiness, _long_window(asked.members))
+        weights = member_weights(losses, burstiness, _long_window(asked.members), given)
         parts = _chunks(weights)
         mean = list(workers.map(central_mass, (chunk.future for chunk in learned), parts))
     return PanelForecast(np.concatenate(mean), weights, asked.members)
 
 
-def _learn(values: _Array, *, horizon: int, asked: PoolSettings) -> _Learned:
+def _learn(values: _Array, *, horizon: int, asked: PoolSettings, typical_zeros: _Array) -> _Learned:
     origins = rolling_origins(values.shape[1], horizon, asked.season)
-    said = pool_forecasts(values, (*origins, values.shape[1]), horizon, asked)
+    said = pool_forecasts(values, (*origins, values.shape[1]), horizon, asked, typical_zeros)
     past, actual = said[:, :-1], truth_after(values, origins, horizon)
     near = slice(min(asked.season, horizon))
     naive = past[:, :, asked.members.index(_NAIVE), near]

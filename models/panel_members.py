@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.early_zeros import keeps_early_zeros
 from models.gaps import ended, history_of
 from models.origins import FEWEST
 from models.panel_rows import RowScheme, feature_rows, row_scheme, training_rows
@@ -70,6 +72,8 @@ def panel_forecasts(
     horizon: int,
     season: int,
     members: Sequence[PanelMember],
+    *,
+    early_zeros: NDArray[np.bool_] | None = None,
 ) -> _Array:
     """[N, K + 1, M, H] of series [N, T] (NaN = not observed) from K origins and from the end.
 
@@ -77,42 +81,49 @@ def panel_forecasts(
     origins share a fit on what lies before the earliest of them, the end has a fit on everything:
     without that the last months would be unknown to it. NaN where the history is shorter than
     eight steps, except at the end.
+
+    Parameters
+    ----------
+    early_zeros
+        [N, K + 1] whether a history begins with the first value observed, not with the first amount
+        (default: as `models.early_zeros.keeps_early_zeros` has it).
     """
-    periods = values.shape[1]
-    said = np.empty((len(values), len(origins) + 1, len(members), horizon))
-    for first in range(0, len(origins), _ORIGINS_PER_FIT):
-        columns = origins[first : first + _ORIGINS_PER_FIT]
-        part = _from_one_fit(values, min(columns), columns, horizon, season, members)
-        said[:, first : first + len(columns)] = part
-    said[:, -1:] = _from_one_fit(values, periods, [periods], horizon, season, members)
+    columns = (*origins, values.shape[1])
+    early = keeps_early_zeros(values, columns, season) if early_zeros is None else early_zeros
+    pasts = [
+        tuple(
+            history_of(value[:column], season, early_zeros=bool(keep)).y
+            for value, keep in zip(values, early[:, k], strict=True)
+        )
+        for k, column in enumerate(columns)
+    ]
+    said = np.empty((len(values), len(columns), len(members), horizon))
+    starts = (*range(0, len(origins), _ORIGINS_PER_FIT), len(origins))
+    for first, after in pairwise((*starts, len(columns))):
+        part = _from_one_fit(pasts[first:after], horizon, season, members)
+        for k, column in enumerate(columns[first:after]):
+            _keep_the_rules(values, column, pasts[first + k], season, part[:, k])
+        said[:, first:after] = part
     return said
 
 
 def _from_one_fit(
-    values: _Array,
-    taught: int,
-    columns: Sequence[int],
+    pasts: Sequence[tuple[_Array, ...]],
     horizon: int,
     season: int,
     members: Sequence[PanelMember],
 ) -> _Array:
-    """[N, C, M, H] from origins `columns` by members fitted on the columns before `taught`."""
-    said = np.empty((len(values), len(columns), len(members), horizon))
-    learned = _pasts(values, taught, season)
+    """[N, C, M, H] of histories [C, N]; members are fitted on the last, of the earliest origin."""
+    learned = pasts[-1]
+    said = np.empty((len(learned), len(pasts), len(members), horizon))
     lengths = [len(y) for y in learned if len(y)]
     scheme = row_scheme(season, float(np.median(lengths)) if lengths else 1.0)
     for place, member in enumerate(members):
         fitted = _fitted(member, scaled_panel(learned, logs=member.logs), scheme)
-        for k, column in enumerate(columns):
-            past = scaled_panel(_pasts(values, column, season), logs=member.logs)
+        for k, ys in enumerate(pasts):
+            past = scaled_panel(ys, logs=member.logs)
             said[:, k, place] = past.back(_steps(past, fitted, scheme, horizon))
-    for k, column in enumerate(columns):
-        _keep_the_rules(values, column, season, said[:, k])
     return said
-
-
-def _pasts(values: _Array, column: int, season: int) -> tuple[_Array, ...]:
-    return tuple(history_of(value[:column], season).y for value in values)
 
 
 def _fitted(member: PanelMember, panel: ScaledPanel, scheme: RowScheme) -> Fitted:
@@ -139,12 +150,12 @@ def _steps(panel: ScaledPanel, fitted: Fitted, scheme: RowScheme, horizon: int) 
     return steps
 
 
-def _keep_the_rules(values: _Array, column: int, season: int, said: _Array) -> None:
+def _keep_the_rules(
+    values: _Array, column: int, past: tuple[_Array, ...], season: int, said: _Array
+) -> None:
     """As `models.pool_forecasts`: NaN of a young past, a series that fell silent stays silent."""
     for row, value in enumerate(values):
-        past = value[:column]
-        length = len(history_of(past, season).y)
-        if column < len(value) and length < FEWEST:
+        if column < len(value) and len(past[row]) < FEWEST:
             said[row] = np.nan
-        elif ended(past, season):
+        elif ended(value[:column], season):
             said[row] = 0.0

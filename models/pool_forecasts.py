@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.early_zeros import keeps_early_zeros
 from models.forecasters.member import Member
 from models.forecasters.pool import pool
 from models.gaps import ended, history_of
@@ -36,43 +37,57 @@ class PoolSettings:
         Whether a lasting change of level in the last 14 days is taken for the new level.
     clean_spikes
         Whether single wild values are replaced by what is usual, except on sparse series.
+    early_zeros
+        Whether zeros before the first amount are history of a sparse series (`early_zeros`).
     """
 
     members: tuple[str, ...]
     season: int
     second_season: int = 1
     history_cap: int = HISTORY_CAP
-    repair_shifts: bool = False
+    repair_shifts: bool = True
     clean_spikes: bool = False
+    early_zeros: bool = True
 
 
 def pool_forecasts(
-    values: _Array, columns: tuple[int, ...], horizon: int, settings: PoolSettings
+    values: _Array,
+    columns: tuple[int, ...],
+    horizon: int,
+    settings: PoolSettings,
+    typical_zeros: _Array | None = None,
 ) -> _Array:
     """[N, C, M, H] forecasts of series [N, T] (NaN = not observed) from C origins.
 
     An origin sees nothing from its column on. NaN where the history is shorter than eight steps,
     except at the end (column T): there everything gets a forecast, 0 if it has not begun. Fills
-    two arrays of the result's size at a time, so give it the series in chunks.
+    two arrays of the result's size at a time, so give it the series in chunks, with the
+    `typical_zeros` [C] of all of them (`models.early_zeros.typical_zero_shares`).
     """
     members = pool(settings.season, settings.second_season, settings.members)
     rows = np.require(values, np.float64, ["C", "W"])
     said = np.empty((len(rows), len(columns), len(members), horizon))
+    early = np.zeros((len(rows), len(columns)), dtype=np.bool_)
+    if settings.early_zeros:
+        early = keeps_early_zeros(rows, columns, settings.season, typical_zeros)
     if set(settings.members) & set(BATCH):
-        batch = _compiled_say(rows, columns, horizon, settings)
+        batch = _compiled_say(rows, columns, horizon, settings, early)
     for place, member in enumerate(members):
         if member.name in BATCH:
             said[:, :, place] = batch[:, :, BATCH.index(member.name)]
         else:
-            said[:, :, place] = [
-                [_says(member, row[:column], horizon, settings, len(row)) for column in columns]
-                for row in rows
-            ]
+            for row, k in np.ndindex(early.shape):
+                y = _seen(rows[row], columns[k], settings, early_zeros=bool(early[row, k]))
+                said[row, k, place] = _says(member, y, horizon)
     return said
 
 
 def _compiled_say(
-    rows: _Array, columns: tuple[int, ...], horizon: int, settings: PoolSettings
+    rows: _Array,
+    columns: tuple[int, ...],
+    horizon: int,
+    settings: PoolSettings,
+    early_zeros: NDArray[np.bool_],
 ) -> _Array:
     """[N, C, all compiled members, H]."""
     batch = np.empty((len(rows), len(columns), len(BATCH), horizon))
@@ -80,25 +95,36 @@ def _compiled_say(
         rows,
         np.array(columns, dtype=np.int64),
         (settings.season, settings.second_season),
-        settings.history_cap,
-        (settings.repair_shifts, settings.clean_spikes),
+        (settings.history_cap, settings.repair_shifts, settings.clean_spikes),
+        early_zeros,
         batch,
     )
     return batch
 
 
-def _says(
-    member: Member, past: _Array, horizon: int, settings: PoolSettings, periods: int
-) -> _Array:
-    """[H] of a member that is not compiled, from the past alone, as `forecast_members` does it."""
-    y = history_of(past, settings.season).y
-    if len(past) < periods and len(y) < FEWEST:
+def _says(member: Member, y: _Array | None, horizon: int) -> _Array:
+    """[H] of a member that is not compiled; NaN without a history, zeros of a silent one."""
+    if y is None:
         return np.full(horizon, np.nan)
+    return member.forecast(y=y, h=horizon)["mean"] if len(y) else np.zeros(horizon)
+
+
+def _seen(
+    value: _Array, column: int, settings: PoolSettings, *, early_zeros: bool
+) -> _Array | None:
+    """History that a member sees from a column, as `forecast_members` shows it to those compiled.
+
+    None where it is too young inside the past, empty where it has not begun or fell silent.
+    """
+    past = value[:column]
+    y = history_of(past, settings.season, early_zeros=early_zeros).y
+    if column < len(value) and len(y) < FEWEST:
+        return None
     if not len(y) or ended(past, settings.season):
-        return np.zeros(horizon)
+        return np.empty(0)
     recent = y[-settings.history_cap :]
     if settings.repair_shifts:
         recent = repair_shift(recent, settings.season)
     if settings.clean_spikes:
         recent = clean_spikes(recent, settings.season)
-    return member.forecast(y=recent, h=horizon)["mean"]
+    return recent

@@ -46,15 +46,20 @@ def reference_size(y: _Array, season: int) -> float:
     return float(0.5 * np.abs(recent).mean() + 0.5 * change)
 
 
-def residual_scale(residual: _Array, reference: _Array) -> ResidualScale:
+def residual_scale(
+    residual: _Array, reference: _Array, given: _Array | None = None
+) -> ResidualScale:
     """Scales of residuals [N, K, H] with reference sizes [N].
 
-    s_i = (sum_k MAE_ik + 2 c ref_i) / (n_i + 2), c = median of MAE / ref over the panel.
+    s_i = (sum_k MAE_ik + 2 c ref_i) / (n_i + 2), c = median of MAE / ref over the panel, or what is
+    `given` for a series [N] (NaN = the panel's).
     """
     mae = mean_absolute(residual)
     known = np.isfinite(mae) & (reference > 0)[:, None]
     ratio = mae[known] / np.broadcast_to(reference[:, None], mae.shape)[known]
-    usual = float(np.median(ratio)) if len(ratio) else _USUAL_RATIO
+    usual = np.full(len(reference), np.median(ratio) if len(ratio) else _USUAL_RATIO)
+    if given is not None:
+        usual = np.where(np.isfinite(given), given, usual)
     prior = _PRIOR_ORIGINS * usual * reference
     own = np.where(known, mae, 0.0)
     count = known.sum(axis=1)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from typing import Literal
 
 import numpy as np
 
@@ -16,47 +15,19 @@ from models.combined_score import combined_score
 from models.daily_state import AHEAD_DAYS, DailyState
 from models.daily_trace import state_after, trace_days
 from models.detector_version import DetectorVersion
+from models.detectors.kind_parts import later_parts
+from models.detectors.kinds import WEIGHTS_OF
 from models.features.filling import fill_gaps, first_day
-from models.features.schedule import WARM_UP_DAYS
+from models.features.schedule import SILENT_DAYS, WARM_UP_DAYS
 from models.forest_arrays import forest_scores
 from models.next_day import NextDay, next_day
+from models.point_score import PointFlag, PointScore
 from models.significance import p_values
 
 __all__ = ["PointFlag", "PointScore", "score_point"]
 
-PointFlag = Literal["degraded", "insufficient_history"]
-
 #: Money is exact in the ledger and a float here: values this close are the same.
 _SAME = 1e-9
-
-
-@dataclass(frozen=True)
-class PointScore:
-    """What the detector says of one value; NaN = cannot be said.
-
-    Parameters
-    ----------
-    expected, lower, upper
-        In the unit of the measure.
-    score
-        Higher = stranger.
-    p_value
-        Share of the pooled scores at least as high.
-    alert
-        Whether the value would start an incident; never during the warm-up.
-    flags
-        "insufficient_history": fewer than 28 days since the first spend came before, so the pooled
-        forest judges. "degraded": days before are unknown and taken as expected, or a past day was
-        scored with another value than the replay saw, by the newest forest instead of that day's.
-    """
-
-    expected: float
-    lower: float
-    upper: float
-    score: float
-    p_value: float
-    alert: bool
-    flags: tuple[PointFlag, ...]
 
 
 @dataclass(frozen=True)
@@ -123,8 +94,14 @@ def _replayed(version: DetectorVersion, row: int, number: int) -> PointScore:
         score=float(version.score[row, number]),
         p_value=float(version.p_value[row, number]),
         alert=bool(version.alert[row, number]),
-        flags=(),
+        flags=("insufficient_history",) if _was_young(version, row, number) else (),
     )
+
+
+def _was_young(version: DetectorVersion, row: int, number: int) -> bool:
+    """Whether a day of the replay came before the end of its series' warm-up."""
+    start = len(version.days) - int(version.history_days[row])
+    return number - start < WARM_UP_DAYS
 
 
 def _after_the_end(version: DetectorVersion, row: int, number: int) -> _Before:
@@ -160,10 +137,17 @@ def _scored(version: DetectorVersion, row: int, value: float, before: _Before) -
     point = next_day(
         before.state, 0, history_days=before.history_days, step=before.step, value=value
     )
-    # the last forest is the pooled one
-    forest = row if before.history_days >= WARM_UP_DAYS else len(version.forests) - 1
-    strange = forest_scores(version.forests, forest, point.row[None])
-    score = combined_score(version.pools, np.r_[point.parts, strange])
+    strange = forest_scores(version.forests, _forest(version, row, before), point.row[None])
+    parts = later_parts(
+        version.detector,
+        before.state,
+        point,
+        strange=float(strange[0]),
+        history_days=before.history_days,
+        step=before.step,
+        value=value,
+    )
+    score = combined_score(version.pools, parts, WEIGHTS_OF[version.detector])
     return PointScore(
         expected=point.expected,
         lower=point.lower,
@@ -175,11 +159,18 @@ def _scored(version: DetectorVersion, row: int, value: float, before: _Before) -
     )
 
 
+def _forest(version: DetectorVersion, row: int, before: _Before) -> int:
+    """Place of the forest that judges: a young series has its team's, a silent one that of all."""
+    young = SILENT_DAYS <= version.history_days[row] < WARM_UP_DAYS
+    own = before.history_days >= (SILENT_DAYS if young else WARM_UP_DAYS)
+    return row if own else len(version.forests) - 1
+
+
 def _alerts(
     version: DetectorVersion, before: _Before, point: NextDay, value: float, score: float
 ) -> bool:
     """The same rule as in the replay: threshold, floors, one alert per event."""
-    if before.history_days < WARM_UP_DAYS or not score >= version.threshold:
+    if before.history_days < SILENT_DAYS or not score >= version.threshold:
         return False
     told = worth_telling(
         np.array([value]),

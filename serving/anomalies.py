@@ -1,9 +1,8 @@
-"""Anomaly outcomes: the alerts of the detector's replay, and points scored on request."""
+"""Anomaly outcomes: the alerts of the detector's replay, and the days around them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,13 +12,12 @@ from numpy.typing import NDArray
 from journal.outcomes import Anomaly, Flag, FlagCode
 from ledger.scope import Scope
 from ledger.series import SeriesKey
-from models.scoring import score_point
-from serving.problems import InvalidRequest, UnknownSeries
-from serving.requests import Point
-from serving.selection import select_rows
+from models.detector_version import DetectorVersion
+from serving.detected import Detected, Level, levels_of
+from serving.forecasts import TOTAL
 from serving.snapshot import Snapshot
 
-__all__ = ["Surroundings", "alerts", "score_points", "surroundings"]
+__all__ = ["Surroundings", "alerts", "flag_of", "measured", "surroundings"]
 
 _LIFTED_BY = {
     "degraded": "a detector fitted on the days before",
@@ -27,7 +25,7 @@ _LIFTED_BY = {
 }
 _REASONS = {
     "degraded": "days before are unknown and taken as expected, or the ledger has another value",
-    "insufficient_history": "too short a history for a forest of its own: the pooled one scored it",
+    "insufficient_history": "too short a history for a forest of its own: its team's scored it",
 }
 
 
@@ -42,41 +40,22 @@ class Surroundings:
     upper: NDArray[np.float64]
 
 
-def alerts(snapshot: Snapshot, scope: Scope, *, since: date | None) -> list[Anomaly]:
+def alerts(
+    snapshot: Snapshot, scope: Scope, *, since: date | None, level: Level = "series"
+) -> list[Anomaly]:
     """Days that alert in the detector's replay, from `since` on, by day and series."""
-    version = snapshot.detector
-    shown = {key.unique_id: key for key in snapshot.panel.keys if scope.allows(key)}
     found = [
-        _replayed(snapshot, shown[version.unique_ids[row]], int(row), int(column))
-        for row, column in np.argwhere(version.alert)
-        if version.unique_ids[row] in shown
-        and (since is None or version.days[column] >= np.datetime64(since))
+        _replayed(snapshot, detected, int(row), int(column))
+        for detected in levels_of(snapshot, scope, level)
+        for row, column in detected.alerts()
+        if since is None or detected.version.days[column] >= np.datetime64(since)
     ]
     return sorted(found, key=lambda anomaly: (anomaly.period_start, anomaly.unique_id))
 
 
-def score_points(snapshot: Snapshot, scope: Scope, points: Sequence[Point]) -> list[Anomaly]:
-    """Score the points in their order.
-
-    Raises UnknownSeries for a series that the detector does not know or the asker may not see,
-    InvalidRequest for a day that the detector does not reach.
-    """
-    version = snapshot.detector
-    row_of = {name: row for row, name in enumerate(version.unique_ids)}
-    scored = []
-    for point in points:
-        rows = select_rows(snapshot.panel, scope, team=point.team, model=point.model)
-        key = snapshot.panel.keys[rows[0]]
-        row = row_of.get(key.unique_id)
-        if row is None:
-            raise UnknownSeries("model", point.model, [])
-        scored.append(_scored(snapshot, key, row, point))
-    return scored
-
-
 def surroundings(snapshot: Snapshot, anomaly: Anomaly, *, before: int, after: int) -> Surroundings:
     """What was spent and expected on the days around an anomaly of the replay."""
-    version = snapshot.detector
+    version = _version_of(snapshot, anomaly.unique_id)
     row = version.unique_ids.index(anomaly.unique_id)
     middle = int((np.datetime64(anomaly.period_start) - version.days[0]).astype(int))
     columns = slice(max(middle - before, 0), middle + after + 1)
@@ -89,58 +68,41 @@ def surroundings(snapshot: Snapshot, anomaly: Anomaly, *, before: int, after: in
     )
 
 
-def _replayed(snapshot: Snapshot, key: SeriesKey, row: int, column: int) -> Anomaly:
-    version = snapshot.detector
-    first: date = version.days[0].astype(object)
-    actual = float(version.actual[row, column])
-    expected = _measured(version.expected[row, column])
-    return Anomaly(
-        snapshot=snapshot.id,
-        unique_id=key.unique_id,
-        series=dict(key),
-        period_start=first + timedelta(days=column),
-        actual=actual,
-        expected=expected,
-        lower=_measured(version.lower[row, column]),
-        upper=_measured(version.upper[row, column]),
-        impact=None if expected is None else actual - expected,
-        currency=version.currency,
-        score=_measured(version.score[row, column]),
-        p_value=_measured(version.p_value[row, column]),
-        alert=bool(version.alert[row, column]),
-        flags=[],
-    )
-
-
-def _scored(snapshot: Snapshot, key: SeriesKey, row: int, point: Point) -> Anomaly:
-    version = snapshot.detector
-    try:
-        result = score_point(version, row, np.datetime64(point.period_start, "D"), point.actual)
-    except ValueError as problem:  # a day or a value that the detector cannot place
-        raise InvalidRequest(str(problem), field="points") from None
-    expected = _measured(result.expected)
-    return Anomaly(
-        snapshot=snapshot.id,
-        unique_id=key.unique_id,
-        series=dict(key),
-        period_start=point.period_start,
-        actual=point.actual,
-        expected=expected,
-        lower=_measured(result.lower),
-        upper=_measured(result.upper),
-        impact=None if expected is None else point.actual - expected,
-        currency=version.currency,
-        score=_measured(result.score),
-        p_value=_measured(result.p_value),
-        alert=bool(result.alert),
-        flags=[_flag(code) for code in result.flags],
-    )
-
-
-def _flag(code: FlagCode) -> Flag:
+def flag_of(code: FlagCode) -> Flag:
+    """The flag of a score, with its reason and what lifts it."""
     return Flag(code=code, reason=_REASONS[code], lifted_by=_LIFTED_BY[code])
 
 
-def _measured(value: float | np.float64 | None) -> float | None:
+def measured(value: float | np.float64 | None) -> float | None:
     """JSON has no NaN: not measured is None."""
     return None if value is None or math.isnan(value) else float(value)
+
+
+def _version_of(snapshot: Snapshot, name: str) -> DetectorVersion:
+    """The detector of the level that a series is of."""
+    sums = snapshot.detector.aggregates
+    return sums if sums is not None and name in sums.unique_ids else snapshot.detector
+
+
+def _replayed(snapshot: Snapshot, detected: Detected, row: int, column: int) -> Anomaly:
+    version, series = detected.version, detected.shown[row]
+    first: date = version.days[0].astype(object)
+    actual = float(version.actual[row, column])
+    expected = measured(version.expected[row, column])
+    return Anomaly(
+        snapshot=snapshot.id,
+        unique_id=SeriesKey(tuple(series.items())).unique_id if series else TOTAL,
+        series=dict(series),
+        period_start=first + timedelta(days=column),
+        actual=actual,
+        expected=expected,
+        lower=measured(version.lower[row, column]),
+        upper=measured(version.upper[row, column]),
+        impact=None if expected is None else actual - expected,
+        currency=version.currency,
+        score=measured(version.score[row, column]),
+        p_value=measured(version.p_value[row, column]),
+        q_value=detected.q_value(row, column),
+        alert=bool(version.alert[row, column]),
+        flags=[flag_of("insufficient_history")] if detected.is_young(row, column) else [],
+    )

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from journal.explanations import Explanation
 from journal.outcomes import Anomaly, BudgetProjection, CostRow, FinanceRow, Forecast, Outcome
 from ledger.scope import Scope
 from ledger.series import UNALLOCATED
@@ -24,7 +25,7 @@ SNAPSHOT_HEADER = "x-snapshot"
 
 _LISTS: dict[type[Outcome], TypeAdapter[Any]] = {
     kind: TypeAdapter(list[kind])  # type: ignore[valid-type]  # a list type per outcome
-    for kind in (Anomaly, BudgetProjection, CostRow, FinanceRow, Forecast)
+    for kind in (Anomaly, BudgetProjection, CostRow, Explanation, FinanceRow, Forecast)
 }
 
 

@@ -11,12 +11,16 @@ from functools import lru_cache
 
 import numpy as np
 
+from journal.explanations import Explanation
 from journal.outcomes import Anomaly, BudgetProjection, CostRow, FinanceRow, Forecast
 from ledger.freshness import SourceFreshness
 from ledger.scope import Scope
-from serving.anomalies import Surroundings, alerts, score_points, surroundings
+from serving.anomalies import Surroundings, alerts, surroundings
 from serving.budget_projections import project_budgets
 from serving.costs import cost_rows
+from serving.detected import Level
+from serving.explained import explain_day, explain_spans, keys_of, spans_of, with_cause
+from serving.explanations import Explainer
 from serving.finance import finance_rows, finance_total
 from serving.flags import Remarks
 from serving.forecasts import forecast_of, shape_of
@@ -24,7 +28,8 @@ from serving.history import History
 from serving.outlook import Outlook
 from serving.problems import UnknownSeries
 from serving.requests import Point
-from serving.selection import group_rows, select_rows, visible_rows
+from serving.scores import score_points
+from serving.selection import group_rows, select_rows, series_of, visible_rows
 from serving.snapshot import LeftOut, Snapshot
 
 __all__ = ["Engine", "Point"]
@@ -44,6 +49,7 @@ class Engine:
         self.snapshot = snapshot
         self._outlook = Outlook(snapshot)
         self._remarks = Remarks(self._outlook)
+        self._explainer = Explainer(snapshot.facts, snapshot.detector)
         # Outcomes are frozen and the snapshot never changes: the same question, the same answer.
         self._forecasts = lru_cache(maxsize=_KEPT)(self._forecast)
         self._projections = lru_cache(maxsize=_KEPT)(self._project)
@@ -88,9 +94,7 @@ class Engine:
         panel = self.snapshot.panel
         rows = select_rows(panel, scope, team=team, model=model)
         if group_by is None:
-            named = {"team": team, "model": model}
-            series = {name: value for name, value in named.items() if value is not None}
-            groups = [(series, rows)] if len(rows) else []
+            groups = [(series_of(team, model), rows)] if len(rows) else []
         else:
             groups = group_rows(panel, rows, group_by)
         return tuple(
@@ -109,9 +113,59 @@ class Engine:
         """Sum the ledger exactly over `[start, end)`; None = from its first, to its last day."""
         return cost_rows(self.snapshot, scope, start=start, end=end, group_by=group_by)
 
-    def anomalies(self, scope: Scope, *, since: date | None = None) -> list[Anomaly]:
-        """Abnormal days as the detector's replay alerted them, from `since` on."""
-        return alerts(self.snapshot, scope, since=since)
+    def anomalies(
+        self, scope: Scope, *, since: date | None = None, level: Level = "series"
+    ) -> list[Anomaly]:
+        """Abnormal days as the detector's replay alerted them, each with its cause.
+
+        `level` is that of single series, of their sums (teams, models, the total), or both.
+        """
+        found = alerts(self.snapshot, scope, since=since, level=level)
+        return [self._with_cause(scope, anomaly) for anomaly in found]
+
+    def _with_cause(self, scope: Scope, anomaly: Anomaly) -> Anomaly:
+        keys = keys_of(self.snapshot, scope, anomaly.series)
+        return with_cause(anomaly, keys, self._explainer)
+
+    def explain(
+        self,
+        scope: Scope,
+        *,
+        day: date,
+        team: str | None = None,
+        model: str | None = None,
+    ) -> Explanation:
+        """Why what is selected did not cost what was expected of a day.
+
+        Raises InvalidRequest for a day of which the snapshot knows no use.
+        """
+        return explain_day(
+            self.snapshot,
+            self._explainer,
+            scope,
+            series_of(team, model),
+            day,
+            self.anomalies(scope),
+        )
+
+    def compare(
+        self,
+        scope: Scope,
+        *,
+        start: date,
+        end: date,
+        before_start: date | None = None,
+        before_end: date | None = None,
+        team: str | None = None,
+        model: str | None = None,
+    ) -> Explanation:
+        """Why `[start, end)` did not cost what `[before_start, before_end)` did.
+
+        None = as many days, just before `start`. Raises InvalidRequest for days of which the
+        snapshot knows no use.
+        """
+        spans = spans_of(start, end, before_start, before_end)
+        return explain_spans(self.snapshot, self._explainer, scope, series_of(team, model), spans)
 
     def surroundings(self, anomaly: Anomaly, *, before: int = 28, after: int = 7) -> Surroundings:
         """Actual and expected amounts on the days around an anomaly this engine handed out."""

@@ -23,6 +23,8 @@ _STALE_FORECASTER_DAYS = 14
 _UNPRICED_DAYS = 28
 #: A part of a sum is worth a remark from this share of the sum on.
 _MATERIAL_SHARE = 0.05
+#: A series has a history of its own from so many seasons on (`training.fit`).
+_SUFFICIENT_SEASONS = 4
 
 
 class Remarks:
@@ -63,11 +65,17 @@ class Remarks:
         short = known[version.insufficient[self._outlook.version_row[known]]]
         if not self._material(short, rows):
             return None
-        names = ", ".join(self._snapshot.panel.unique_ids[row] for row in short)
+        days = version.history_days[self._outlook.version_row[short]]
+        kinds = [_young(int(day), version.season) for day in days]
+        named = [
+            f"{kind}: {', '.join(self._snapshot.panel.unique_ids[row] for row in chosen)}"
+            for kind in dict.fromkeys(kinds)
+            if (chosen := [row for row, of in zip(short, kinds, strict=True) if of == kind])
+        ]
         return Flag(
             code="insufficient_history",
-            reason=f"too short a history for weights of its own: {names}",
-            lifted_by="more final days",
+            reason="; ".join(named),
+            lifted_by=f"{_SUFFICIENT_SEASONS * version.season} final days since the first spend",
         )
 
     def _material(self, part: NDArray[np.intp], rows: NDArray[np.intp]) -> bool:
@@ -156,3 +164,12 @@ class Remarks:
             (tuple(line[name] for name in dimensions), (line["source"], line["account"]))
             for line in lines
         ]
+
+
+def _young(days: int, season: int) -> str:
+    """What a forecast from so few days is, and what would be as good."""
+    if not days:
+        return "no spend yet, so zero is forecast: practically nothing beats it"
+    if days < season:
+        return f"fewer than {season} days of history, so their mean is forecast: naive is as good"
+    return "too short a history for weights of its own, so those of its siblings count"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from insights.periods import period_span
@@ -25,6 +26,7 @@ __all__ = ["DEFAULT_LEVELS", "TOTAL", "ForecastShape", "forecast_of", "shape_of"
 DEFAULT_LEVELS = (0.1, 0.5, 0.9)
 #: Name of the sum over everything within a scope.
 TOTAL = "total"
+_QUANTITIES = "quantities or dated prices"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def forecast_of(
         points=_points(outlook, rows, shape),
         sums=_sums(outlook, rows, shape),
         flags=remarks.of(rows),
-        method=_method(outlook, len(rows)),
+        method=_method(outlook, rows),
         weights=_weights(outlook, int(fitted[0])) if single else None,
         content_hash="",
     )
@@ -127,10 +129,33 @@ def _sum(
     )
 
 
-def _method(outlook: Outlook, count: int) -> str:
-    pool = f"weighted pool of {len(outlook.snapshot.forecaster.members)} members"
-    paths = "intervals from rolling-origin residual paths"
-    return f"{pool}, {paths}" if count == 1 else f"sum of {count} series: {pool}, {paths}"
+def _method(outlook: Outlook, rows: NDArray[np.intp]) -> str:
+    said = f"{_pool(outlook, rows)}, intervals from rolling-origin residual paths"
+    how = _revised(outlook, rows)
+    if len(rows) == 1:
+        return f"{how[0]}; {said}" if how else said
+    revised = f" ({len(how)} by {_QUANTITIES})" if how else ""
+    return f"sum of {len(rows)} series{revised}: {said}"
+
+
+def _pool(outlook: Outlook, rows: NDArray[np.intp]) -> str:
+    """What the points come from; within its first season a series is forecast by its mean."""
+    version = outlook.snapshot.forecaster
+    if len(rows) == 1 and (row := int(outlook.version_row[rows[0]])) >= 0:
+        days = int(version.history_days[row])
+        if version.insufficient[row] and days < version.season:
+            return f"mean of the {days} days there are" if days else "zero before the first spend"
+    return f"weighted pool of {len(version.members)} members"
+
+
+def _revised(outlook: Outlook, rows: NDArray[np.intp]) -> list[str]:
+    """What was done to these series besides combining the pool, where something was."""
+    table = outlook.snapshot.forecaster.per_series
+    fitted = outlook.version_row[rows]
+    if "revised" not in table.column_names:  # fitted by an earlier release
+        return []
+    notes = table["revised"].take(pa.array(fitted[fitted >= 0], pa.int64())).to_pylist()
+    return [str(note) for note in notes if note]
 
 
 def _weights(outlook: Outlook, row: int) -> dict[str, float]:

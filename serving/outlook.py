@@ -20,7 +20,7 @@ __all__ = ["Daily", "Outlook", "SpanTotal"]
 _CHUNK = 64
 #: Sums of paths that are kept; one takes about 0.7 MB (1,000 paths of 92 days).
 _KEPT = 64
-#: A series the forecaster does not know yet is taken at the mean of this many last days.
+#: A series the forecaster does not know yet is taken at the mean of its days within as many last.
 _LEVEL_DAYS = 28
 
 
@@ -117,7 +117,7 @@ class Outlook:
             paths += self._paths(np.array(known[begin : begin + _CHUNK], dtype=np.intp))
         unknown = [row for row in rows if self.version_row[row] < 0]
         if unknown:
-            paths += float(self.known.settled[unknown, -_LEVEL_DAYS:].mean(axis=1).sum())
+            paths += sum(_level(self.known.settled[row]) for row in unknown)
         mean = paths.mean(axis=0)
         paths.flags.writeable = mean.flags.writeable = False
         return Daily(mean, paths)
@@ -136,3 +136,10 @@ class Outlook:
         np.maximum(paths[:, :, :days], floor, out=paths[:, :, :days])
         total: NDArray[np.float64] = paths.sum(axis=1)
         return total
+
+
+def _level(settled: NDArray[np.float64]) -> float:
+    """Mean of the last days [K] since the first amount: days before it are no zeros of its own."""
+    begun = np.flatnonzero(settled)
+    start = max(int(begun[0]), len(settled) - _LEVEL_DAYS) if len(begun) else len(settled)
+    return float(settled[start:].mean()) if start < len(settled) else 0.0

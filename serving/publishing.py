@@ -25,6 +25,7 @@ from ledger.view import LedgerView
 from models.artifact import read_artifact, verify_artifact, write_artifact
 from models.detector_version import DETECTOR_KIND
 from models.forecaster_version import KIND as FORECASTER_KIND
+from serving.facts import facts_table
 from serving.provisional import final_mask, mark_provisional
 from serving.snapshot_layout import BOOKS, FORMAT_VERSION, MANIFEST, POINTER
 
@@ -53,6 +54,7 @@ class _Contents:
     view: LedgerView
     versions: Mapping[str, Path]
     evaluation: Mapping[str, Any] | None
+    facts: pa.Table | None
 
 
 def publish(  # noqa: PLR0913 (what a snapshot is made of, every part named)
@@ -68,6 +70,7 @@ def publish(  # noqa: PLR0913 (what a snapshot is made of, every part named)
     view: LedgerView,
     champions: Mapping[str, Path],
     evaluation: Mapping[str, Any] | None = None,
+    facts: pa.Table | None = None,
 ) -> str:
     """Write the snapshot and make it the current one; returns its id (16 hexadecimal digits).
 
@@ -91,6 +94,8 @@ def publish(  # noqa: PLR0913 (what a snapshot is made of, every part named)
         folder's name is the version.
     evaluation
         Measured quality for the report, JSON values, or None.
+    facts
+        `ledger.usage_fact_columns.USAGE_FACTS` of the view; without it days are not explained.
 
     Raises
     ------
@@ -112,6 +117,7 @@ def publish(  # noqa: PLR0913 (what a snapshot is made of, every part named)
         view=view,
         versions=_champions(champions),
         evaluation=evaluation,
+        facts=facts,
     )
     _check_versions(contents)
     _check_budgets(contents)
@@ -182,6 +188,8 @@ def _write_books(folder: Path, contents: _Contents) -> str:
         "cells": mark_provisional(contents.cells, panel, final, contents.end),
         "series": pa.table({"unique_id": pa.array(panel.unique_ids, pa.string())}),
     }
+    if contents.facts is not None:
+        tables["facts"] = facts_table(contents.facts)
     arrays = {"value": panel.value, "completeness": panel.completeness, "final": final}
     return write_artifact(folder, kind=BOOKS, arrays=arrays, tables=tables, meta=_meta(contents))
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
+from insights.driver_parts import PART_WORDS
 from journal.outcomes import Anomaly, Forecast
 from ledger.scope import Scope
 from serving.charts import anomaly_chart, fan_chart
@@ -26,6 +28,8 @@ _PAST_DAYS = 60
 _ANOMALY_DAYS = 120
 #: This many, the dearest, are also drawn.
 _DRAWN = 12
+#: Drivers of less than this share of the impact are not told in the report.
+_TOLD_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,19 @@ class _Fan:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """One anomaly and its chart."""
+    """One anomaly, its chart, and the drivers that are worth telling."""
 
     anomaly: Anomaly
     chart: Markup
+    drivers: list[_Driver]
+
+
+@dataclass(frozen=True)
+class _Driver:
+    """A driver in words."""
+
+    word: str
+    amount: Decimal
 
 
 def render_report(engine: Engine, scope: Scope, *, evaluation: Mapping[str, Any] | None) -> str:
@@ -53,8 +66,8 @@ def render_report(engine: Engine, scope: Scope, *, evaluation: Mapping[str, Any]
     evaluation
         Measured quality; None = the snapshot's own. `worlds` is a list of mappings, one for each
         world whose truth is known: `world` (its name) and, as shares, `precision`,
-        `precision_with_planned`, `recall`, `dollars_found`, and the number of `alerts`; what is
-        absent or None was not measured.
+        `precision_with_planned`, `precision_by_dollars`, `recall`, `dollars_found`, and the number
+        of `alerts`; what is absent or None was not measured.
     """
     snapshot = engine.snapshot
     since = snapshot.today - timedelta(days=_ANOMALY_DAYS)
@@ -92,7 +105,15 @@ def _draw(engine: Engine, anomaly: Anomaly) -> _Drawn:
         f"{' / '.join(anomaly.series.values())} around {day(anomaly.period_start)}: "
         f"{money(anomaly.actual, currency)} against {money(anomaly.expected, currency)} expected"
     )
-    return _Drawn(anomaly, anomaly_chart(around, anomaly.period_start, currency, label))
+    chart = anomaly_chart(around, anomaly.period_start, currency, label)
+    return _Drawn(anomaly, chart, _told_drivers(anomaly))
+
+
+def _told_drivers(anomaly: Anomaly) -> list[_Driver]:
+    """Drivers of a size that a reader cares about, the largest first."""
+    found = sorted(anomaly.drivers or (), key=lambda driver: -abs(driver.amount))
+    least = _TOLD_SHARE * abs(anomaly.impact or 0.0)
+    return [_Driver(PART_WORDS[one.part], one.amount) for one in found if abs(one.amount) >= least]
 
 
 def _accuracy(metrics: Mapping[str, float]) -> dict[str, float | None]:

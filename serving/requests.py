@@ -13,11 +13,13 @@ from serving.problems import FieldProblem, InvalidRequest
 __all__ = [
     "BudgetRequest",
     "CostQuery",
+    "ExplainRequest",
     "ForecastRequest",
     "Point",
     "ScoreRequest",
     "parse_body",
     "parse_query",
+    "parse_values",
 ]
 
 #: Most points of one scoring request.
@@ -49,12 +51,17 @@ class BudgetRequest(_Base):
 
 
 class Point(_Base):
-    """One cell to score: what a series cost on a UTC day, in the snapshot's currency."""
+    """One cell to score: what a series cost on a UTC day, in the snapshot's currency.
+
+    `requests` and `tokens` of that day, where they are known, are read beside the cost.
+    """
 
     team: str
     model: str
     period_start: date
     actual: float
+    requests: int | None = Field(default=None, ge=0)
+    tokens: int | None = Field(default=None, ge=0)
 
 
 class ScoreRequest(_Base):
@@ -70,6 +77,18 @@ class CostQuery(_Base):
     end: date | None = None
     group_by: tuple[str, ...] = ("team",)
     team: tuple[str, ...] = ()
+
+
+class ExplainRequest(_Base):
+    """POST /v1/explain: a day against what was expected of it, or one span against another."""
+
+    team: str | None = None
+    model: str | None = None
+    day: date | None = None
+    start: date | None = None
+    end: date | None = None
+    before_start: date | None = None
+    before_end: date | None = None
 
 
 def parse_body(body: bytes, request: type[_Request]) -> _Request:
@@ -90,10 +109,10 @@ def parse_query(pairs: Sequence[tuple[str, str]], query: type[_Request]) -> _Req
             raise InvalidRequest("the parameter once", field=name, got=text)
         else:
             fields[name] = text
-    return _validate(fields, query)
+    return parse_values(fields, query)
 
 
-def _validate(fields: Mapping[str, Any], request: type[_Request]) -> _Request:
+def parse_values(fields: Mapping[str, Any], request: type[_Request]) -> _Request:
     """Validate values; raises InvalidRequest naming every wrong field."""
     try:
         return request.model_validate(fields)

@@ -17,5 +17,6 @@ ROUTES = (
     "/v1/anomalies/score",
     "/v1/budgets/project",
     "/v1/costs",
+    "/v1/explain",
     "/v1/forecast",
 )

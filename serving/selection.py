@@ -11,7 +11,13 @@ from ledger.panel import Panel
 from ledger.scope import Scope
 from serving.problems import InvalidRequest, UnknownSeries
 
-__all__ = ["group_rows", "select_rows", "visible_rows"]
+__all__ = ["group_rows", "select_rows", "series_of", "visible_rows"]
+
+
+def series_of(team: str | None, model: str | None) -> dict[str, str]:
+    """What is selected, as dimension -> value; nothing of what is None."""
+    named = {"team": team, "model": model}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def visible_rows(panel: Panel, scope: Scope) -> NDArray[np.intp]:

@@ -8,15 +8,23 @@ from typing import Any
 import bentoml
 from starlette.responses import Response
 
+from journal.explanations import Explanation
 from journal.outcomes import Anomaly, BudgetProjection, Forecast
 from ledger.scope import Scope
 from serving.answers import answer, outcomes_json
 from serving.bento import GuardedService, inference, request_metrics
 from serving.current import CurrentEngine
 from serving.engine import Engine
+from serving.explain_asked import explain_asked
 from serving.options import ServingOptions
 from serving.pages import make_pages
-from serving.requests import BudgetRequest, ForecastRequest, ScoreRequest, parse_body
+from serving.requests import (
+    BudgetRequest,
+    ExplainRequest,
+    ForecastRequest,
+    ScoreRequest,
+    parse_body,
+)
 
 __all__ = ["CostcastService"]
 
@@ -76,6 +84,16 @@ class CostcastService:
         def make(engine: Engine) -> Response:
             asked = parse_body(body, ScoreRequest)
             return outcomes_json(engine.score(Scope.everything(), asked.points), Anomaly)
+
+        return await answer(_current, make)
+
+    @inference("/v1/explain")
+    async def explain(self, body: bytes, /) -> Any:  # noqa: ANN401
+        """Why a day or a span cost what it did: exact drivers, who and where, the cause."""
+
+        def make(engine: Engine) -> Response:
+            asked = parse_body(body, ExplainRequest)
+            return outcomes_json([explain_asked(engine, Scope.everything(), asked)], Explanation)
 
         return await answer(_current, make)
 

@@ -69,6 +69,9 @@ class Snapshot:
         `ledger.cells.CELLS` and `is_provisional`.
     evaluation
         Measured quality to show in reports, or None.
+    facts
+        `ledger.usage_fact_columns.USAGE_FACTS`, what explanations are told from; None where a
+        snapshot was published without.
     """
 
     id: str
@@ -88,6 +91,7 @@ class Snapshot:
     forecaster: ForecasterVersion
     detector: DetectorVersion
     evaluation: Mapping[str, Any] | None
+    facts: pa.Table | None = None
 
     @property
     def today(self) -> date:
@@ -133,6 +137,7 @@ def open_snapshot(folder: Path, *, verify: bool = True) -> Snapshot:
         forecaster=load_forecaster(folder / "forecaster", verify=verify),
         detector=load_detector(folder / "detector", verify=verify),
         evaluation=meta["evaluation"],
+        facts=books.tables.get("facts"),
     )
 
 

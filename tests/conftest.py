@@ -28,7 +28,15 @@ def _absent(config: pytest.Config) -> dict[str, str]:
         absent["datasets"] = f"{datasets} is not there"
     if os.environ.get("COSTCAST_TESTS") != "all" and shutil.which("chromium") is None:
         absent["browser"] = "chromium is not installed"
+    if os.environ.get("COSTCAST_TESTS") != "all" and not _has_postgres():
+        absent["postgres"] = "PostgreSQL is not installed"
     return absent
+
+
+def _has_postgres() -> bool:
+    """Whether there is a server to start; Debian keeps it outside of the PATH."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return shutil.which("initdb") is not None or any(debian)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

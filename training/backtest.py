@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ledger.panel import Panel
 from models.accuracy import panel_accuracy
 from models.combine import central_mass
+from models.early_zeros import typical_zero_shares
 from models.forecasters.pool import default_names, member_types
 from models.kernels.member_forecasts import BATCH
 from models.losses import burstiness_of, member_errors, member_losses
@@ -19,6 +20,7 @@ from models.metrics import mase_scale
 from models.origins import rolling_origins, shortest_truth, truth_after
 from models.pool_forecasts import PoolSettings, pool_forecasts
 from training.engines import Progress, map_series
+from training.room import room_for
 
 __all__ = ["Backtest", "Task", "evaluate_weights", "naive_metrics", "run_backtest", "task_for"]
 
@@ -79,17 +81,17 @@ class Backtest:
     future: _Array
     scale: _Array
 
-    @property
+    @cached_property
     def errors(self) -> _Array:
         """[N, K, M] mean absolute errors over the steps with truth; NaN = no forecast or truth."""
         return member_errors(self.forecasts, self.actual)[0]
 
-    @property
+    @cached_property
     def losses(self) -> _Array:
         """[N, K, M] what weights are learned from (`models.losses`)."""
         return member_losses(self.forecasts, self.actual, self.burstiness)
 
-    @property
+    @cached_property
     def burstiness(self) -> _Array:
         """[N] from 0, calm, to 1, bursty (`models.losses`)."""
         near = slice(min(self.task.season, self.task.horizon))
@@ -134,12 +136,15 @@ def run_backtest(
 
     The default pool is compiled and runs in threads; members that are not need processes.
     """
+    columns = (*task.origins, panel.value.shape[1])
+    typical = typical_zero_shares(panel.value, columns, task.season)
     said = map_series(
-        partial(_said, task=task),
+        partial(_said, task=task, typical_zeros=typical),
         panel.value,
         workers=workers,
         progress=progress,
         threads=set(task.settings.members) <= set(BATCH),
+        room=room_for,
     )
     return Backtest(
         task=task,
@@ -184,10 +189,10 @@ def naive_metrics(backtest: Backtest) -> dict[str, float]:
     return panel_accuracy(naive, backtest.actual, backtest.scale)
 
 
-def _said(values: _Array, task: Task) -> _Array:
+def _said(values: _Array, task: Task, typical_zeros: _Array) -> _Array:
     """[n, K + 1, M, H] of series [n, T]; the last origin is the end of the panel."""
     columns = (*task.origins, values.shape[1])
-    return pool_forecasts(values, columns, task.horizon, task.settings)
+    return pool_forecasts(values, columns, task.horizon, task.settings, typical_zeros)
 
 
 def _normal(weights: _Array) -> _Array:

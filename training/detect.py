@@ -9,46 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ledger.panel import Panel
-from models.alerting import incident_alerts, memory_after, solve_threshold, worth_telling
-from models.combined_score import PARTS, combined_score
+from models.alert_rule import QUARTER_DAYS, AlertRule
+from models.alerting import memory_after
+from models.combined_score import combined_score
 from models.detector_version import DetectorVersion
+from models.detectors.kinds import WEIGHTS_OF, DetectorKind
 from models.features.schedule import WARM_UP_DAYS
-from models.significance import p_values, pool
+from models.significance import Pool, p_values, pool
 from training.engines import Progress
 from training.replay import Replay, replay_panel
+from training.young import score_young_days
 
-__all__ = ["QUARTER_DAYS", "fit_detector"]
-
-#: Days of a quarter, the unit of the alert budget.
-QUARTER_DAYS = 365.25 / 4
-#: The threshold is solved for this share of the budget: on days and series it was not solved on it
-#: lets through about a fifth more.
-_BUDGET_SHARE = 0.8
+__all__ = ["QUARTER_DAYS", "fit_detector", "pools_of", "teams_of"]
 
 
 def fit_detector(
     panel: Panel,
     *,
-    alerts_per_series_and_quarter: float = 1.0,
-    floor_amount: float = 20.0,
-    floor_share: float = 0.25,
+    rule: AlertRule | None = None,
+    detector: DetectorKind = "range_forest",
     seed: int = 0,
     progress: Progress | None = None,
 ) -> DetectorVersion:
     """Fit the detector on the final part of a daily panel.
 
-    Every day is scored by fits on the days before it; the first 28 days of a series are silent, and
-    an unobserved day is never scored.
+    Every day is scored by fits on the days before it. The first 14 days of a series are silent, the
+    next 14 are judged by its team's forest, and an unobserved day is never scored.
 
     Parameters
     ----------
     panel
         Daily, without provisional days.
-    alerts_per_series_and_quarter
-        Most alerts of the replay, on average over all scored days.
-    floor_amount, floor_share
-        Only days at least this amount (in the unit of the measure) and this share of the expected
-        away from the expected are told. The score does not know the floors.
+    rule
+        Which of the scored days are told; by default `AlertRule()`.
+    detector
+        What the score is made of.
     seed
         Of the forests; equal panels and seeds give equal versions.
     progress
@@ -61,29 +56,46 @@ def fit_detector(
     """
     if panel.frequency != "D":
         raise ValueError(f"got a panel of frequency {panel.frequency!r}, wanted daily spend ('D')")
-    replayed = replay_panel(panel.value, panel.unique_ids, seed=seed, progress=progress)
-    part_pools = tuple(pool(replayed.parts[:, :, part]) for part in range(len(PARTS)))
-    score = combined_score(part_pools, replayed.parts)
-    floors = floor_amount, floor_share
-    told = worth_telling(panel.value, replayed.expected, replayed.upper, floors)
-    quarters = float(np.isfinite(score).sum()) / QUARTER_DAYS
-    most_alerts = _BUDGET_SHARE * alerts_per_series_and_quarter * quarters
-    threshold = solve_threshold(score, told, most_alerts=most_alerts)
-    alert = incident_alerts(score, told, threshold)
-    metrics = _metrics(replayed, score, alert) | {"alert_budget": alerts_per_series_and_quarter}
+    rule = AlertRule() if rule is None else rule
+    replayed = replay_panel(
+        panel.value, panel.unique_ids, seed=seed, detector=detector, progress=progress
+    )
+    teams = teams_of(panel)
+    replayed = score_young_days(replayed, panel.value, teams, seed=seed, detector=detector)
+    part_pools = pools_of(replayed.parts, replayed.young)
+    score = combined_score(part_pools, replayed.parts, WEIGHTS_OF[detector])
+    (score_pool,) = pools_of(score[:, :, None], replayed.young)
+    p_value = p_values(score_pool, score)
+    tellable = rule.tellable(panel.value, replayed.expected, replayed.upper, p_value)
+    threshold = rule.threshold(score, tellable, teams)
+    alert = rule.alerts(score, tellable, threshold, teams)
+    metrics = _metrics(replayed, score, alert)
     return DetectorVersion(
         **_of_panel(panel),
         **_of_replay(replayed, score, alert),
         score=score,
-        p_value=p_values(pool(score), score),
+        p_value=p_value,
         alert=alert,
         threshold=threshold,
-        floor_amount=floor_amount,
-        floor_share=floor_share,
-        pools=(*part_pools, pool(score)),
+        floor_amount=rule.floor_amount,
+        floor_share=rule.floor_share,
+        pools=(*part_pools, score_pool),
         seed=seed,
-        metrics=metrics,
+        metrics=metrics | {"alert_budget": rule.alerts_per_series_and_quarter},
+        detector=detector,
     )
+
+
+def teams_of(panel: Panel) -> list[str]:
+    """Team of each series; a series without one stands for itself."""
+    return [key.get("team", key.unique_id) for key in panel.keys]
+
+
+def pools_of(parts: NDArray[np.float64], young: NDArray[np.bool_]) -> tuple[Pool, ...]:
+    """Calibration of each part [N, T, P]: of the days of grown series, where there are any."""
+    grown = np.where(young[:, :, None], np.nan, parts)
+    known = grown if np.isfinite(grown).any() else parts
+    return tuple(pool(known[:, :, part]) for part in range(parts.shape[2]))
 
 
 def _of_panel(panel: Panel) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,9 +17,11 @@ from models.conformal import Widths, calibrate
 from models.forecaster_version import ForecasterVersion
 from models.gaps import History, ended, history_of
 from models.paths import path_quantiles, paths_of
+from models.points import Points, Revision, plain_points
 from models.residual_bank import ResidualBank, bank_of, draw_paths, library_bank
 from models.residual_scale import ResidualScale, reference_size, residual_scale
 from training.backtest import Backtest, naive_metrics, run_backtest, task_for
+from training.cold_start import HELD, ColdStart, cold_start
 from training.engines import Progress
 
 __all__ = ["LEVELS", "PATHS", "fit_forecaster"]
@@ -29,8 +33,8 @@ PATHS = 500
 
 #: A series with a shorter history than this many seasons is forecast mostly from its siblings.
 _SUFFICIENT_SEASONS = 4
-#: Series whose paths are made at once: bounds the memory.
-_SERIES_AT_ONCE = 200
+#: Series whose paths are made at once: a chunk's are 500 * H numbers a series.
+_SERIES_AT_ONCE = 25
 
 _Array = NDArray[np.float64]
 
@@ -54,11 +58,14 @@ def fit_forecaster(
     seed: int = 0,
     progress: Progress | None = None,
     backtest: Backtest | None = None,
+    revisions: Sequence[Revision] = (),
 ) -> ForecasterVersion:
     """Fit all series of a panel whose periods are final; equal input and seed, equal version.
 
     Give `backtest` to reuse one of this panel, horizon and season, or to take another pool than
-    the default one. Short, empty, constant and ended series are fitted too, with honest flags.
+    the default one. `revisions` (`models.points`) see the points of the pool one after the other,
+    each what the one before left. Short, empty, constant and ended series are fitted too, with
+    honest flags.
     Raises ValueError for a panel without periods and for a backtest of something else.
     """
     task = task_for(panel, horizon=horizon, season=season)
@@ -67,14 +74,18 @@ def fit_forecaster(
     if tested.task != same_pool or tested.unique_ids != panel.unique_ids:
         raise ValueError("the backtest given is of another panel or task")
     histories = [history_of(value, season) for value in panel.value]
-    learned_from = (tested.losses, tested.burstiness, tested.long_window)
+    young = cold_start(panel, tested, workers=workers)
+    learned_from = _learned_from(tested, young)
     left_out = central_mass(tested.forecasts, leave_one_out_weights(*learned_from))
     weights = member_weights(*learned_from)
-    mean = central_mass(tested.future, weights)
-    noise = _noise(tested, left_out, histories, np.random.default_rng(seed))
+    points = plain_points(left_out, central_mass(tested.future, weights))
+    for revise in revisions:
+        points = revise(points)
+    left_out, mean = points.left_out, points.mean
+    noise = _noise(tested, left_out, histories, young.reach, np.random.default_rng(seed))
     nonnegative = np.array([not (h.y < 0).any() for h in histories], dtype=np.bool_)
     silent = np.array([ended(value, season) for value in panel.value], dtype=np.bool_)
-    scale = np.repeat(np.where(silent, 0.0, noise.scale.whole)[:, None], horizon, axis=1)
+    scale = np.where(silent, 0.0, noise.scale.whole)[:, None] * points.size
     bank = noise.widths.widen(noise.bank.rows).astype(np.float32)
     return ForecasterVersion(
         measure=panel.measure,
@@ -88,7 +99,7 @@ def fit_forecaster(
         bank=bank,
         draw=noise.draw,
         levels=np.array(LEVELS),
-        quantiles=_quantiles(mean, scale, bank, noise.draw, nonnegative),
+        quantiles=_quantiles(mean, scale, bank, noise.draw, nonnegative, workers),
         members=tested.members,
         weights=weights,
         nonnegative=nonnegative,
@@ -99,17 +110,31 @@ def fit_forecaster(
         backtest_horizon=tested.task.shortest_truth,
         panel_fingerprint=panel.fingerprint,
         metrics=_metrics(tested, left_out, noise.widths),
-        per_series=_per_series(tested, left_out, weights),
+        per_series=_per_series(tested, points, weights),
     )
 
 
+def _learned_from(
+    tested: Backtest, young: ColdStart
+) -> tuple[_Array, _Array, NDArray[np.bool_], _Array]:
+    """Arguments of `member_weights`: of its own origins, of its siblings' where it has few."""
+    bursts = np.where(np.isfinite(young.burstiness), young.burstiness, tested.burstiness)
+    return tested.losses, bursts, tested.long_window, young.prior
+
+
 def _noise(
-    tested: Backtest, left_out: _Array, histories: list[History], rng: np.random.Generator
+    tested: Backtest,
+    left_out: _Array,
+    histories: list[History],
+    reach: _Array,
+    rng: np.random.Generator,
 ) -> _Noise:
     season, horizon = tested.task.season, tested.task.horizon
     residual = tested.actual - left_out
     reference = np.array([reference_size(h.y, season) for h in histories])
     scale = residual_scale(residual, reference)
+    if np.isfinite(reach).any():
+        scale = residual_scale(residual, reference, reach / _reach(residual, scale.left_out))
     bank = bank_of(residual, scale.left_out, season)
     if not len(bank.rows):
         bank = library_bank(horizon)
@@ -117,6 +142,13 @@ def _noise(
         residual, scale.left_out, bank, independent=_independent_origins(tested), rng=rng
     )
     return _Noise(scale, bank, widths, draw_paths(bank, len(histories), PATHS, rng))
+
+
+def _reach(residual: _Array, scale: _Array) -> float:
+    """Within how many scales the share of errors lies that young series' reach is about."""
+    known = np.isfinite(residual) & (scale > 0)[:, :, None]
+    standard = np.abs(residual[known]) / np.broadcast_to(scale[:, :, None], residual.shape)[known]
+    return (float(np.quantile(standard, HELD)) if len(standard) else 0.0) or np.nan
 
 
 def _independent_origins(tested: Backtest) -> float:
@@ -131,13 +163,19 @@ def _quantiles(
     bank: NDArray[np.float32],
     draw: NDArray[np.int32],
     nonnegative: NDArray[np.bool_],
+    workers: int,
 ) -> _Array:
-    """[N, H, Q] per-step quantiles of the paths."""
+    """[N, H, Q] per-step quantiles of the paths; sorting them frees Python's lock."""
     quantiles = np.empty((*mean.shape, len(LEVELS)))
-    for start in range(0, len(mean), _SERIES_AT_ONCE):
+
+    def fill(start: int) -> None:
         rows = slice(start, start + _SERIES_AT_ONCE)
         cells = paths_of(mean[rows], scale[rows], bank, draw[:, rows], nonnegative[rows])
         quantiles[rows] = path_quantiles(cells, np.array(LEVELS))
+
+    with ThreadPoolExecutor(workers) as threads:
+        for _ in threads.map(fill, range(0, len(mean), _SERIES_AT_ONCE)):
+            pass  # what fails in a thread is raised here
     return quantiles
 
 
@@ -164,7 +202,8 @@ def _metrics(tested: Backtest, left_out: _Array, widths: Widths) -> dict[str, fl
     )
 
 
-def _per_series(tested: Backtest, left_out: _Array, weights: _Array) -> pa.Table:
+def _per_series(tested: Backtest, points: Points, weights: _Array) -> pa.Table:
+    left_out = points.left_out
     origins = np.isfinite(tested.errors).all(axis=2).sum(axis=1)
     mase = series_mase(left_out, tested.actual, tested.scale)
     wape = series_wape(left_out, tested.actual)
@@ -175,5 +214,6 @@ def _per_series(tested: Backtest, left_out: _Array, weights: _Array) -> pa.Table
             "wape": pa.array(wape, pa.float64(), from_pandas=True),
             "n_origins": pa.array(origins, pa.int64()),
             "weights": pa.array(list(weights), pa.list_(pa.float64())),  # in order of members
+            "revised": pa.array(points.notes, pa.string()),  # how, "" = not (`models.points`)
         }
     )

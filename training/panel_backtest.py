@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ledger.panel import Panel
 from models.panel_members import FEWEST_SERIES, PanelMember, panel_forecasts
 from training.backtest import Backtest
+from training.room import room_for
 
 __all__ = ["with_panel_members"]
+
+_Array = NDArray[np.float64]
 
 
 def with_panel_members(
@@ -35,6 +39,14 @@ def with_panel_members(
         backtest,
         task=replace(task, settings=replace(task.settings, members=names)),
         members=names,
-        forecasts=np.concatenate([backtest.forecasts, said[:, :-1]], axis=2),
+        forecasts=_appended(backtest.forecasts, said[:, :-1]),
         future=np.concatenate([backtest.future, said[:, -1]], axis=1),
     )
+
+
+def _appended(forecasts: _Array, said: _Array) -> _Array:
+    """[N, K, M + P, H] of [N, K, M, H] and [N, K, P, H]; where they lie, `training.room` says."""
+    n, k, m, h = forecasts.shape
+    whole = room_for((n, k, m + said.shape[2], h))
+    whole[:, :, :m], whole[:, :, m:] = forecasts, said
+    return whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,16 +11,20 @@ import pyarrow as pa
 
 from ledger.panel import Panel
 from ledger.problems import BadInput
+from models.alert_rule import AlertRule
 from models.detector_version import DetectorVersion, save_detector
+from models.detectors.kinds import DetectorKind
 from models.forecaster_version import ForecasterVersion, load_forecaster, save_forecaster
 from models.forecasters.pool import default_names
+from models.points import Revision
 from models.pool_forecasts import PoolSettings
+from training.aggregates import fit_levels
 from training.backtest import Backtest, evaluate_weights, naive_metrics, run_backtest, task_for
-from training.detect import fit_detector
 from training.engines import Progress
 from training.fit import fit_forecaster
 from training.gate import Decision, judge_detector, judge_forecaster
 from training.registry import DETECTOR, FORECASTER, Registry, TrainingRun, VersionRef
+from training.revisions import Knowledge, revisions_of
 
 __all__ = ["TrainingOptions", "TrainingOutcome", "train"]
 
@@ -45,6 +49,10 @@ class TrainingOptions:
     extra_members
         Names of members beside the default pool (`models.forecasters.pool`), such as
         statsforecast's "auto_ets": each costs its own time per series and origin.
+    alerts_per_team_and_week, false_discovery_rate
+        As in `models.alert_rule`; None = no such limit.
+    detector
+        What the score of a day is made of (`models.detectors.kinds`).
     """
 
     horizon_days: int
@@ -55,6 +63,20 @@ class TrainingOptions:
     workers: int = 1
     seed: int = 0
     extra_members: tuple[str, ...] = ()
+    alerts_per_team_and_week: int | None = None
+    false_discovery_rate: float | None = None
+    detector: DetectorKind = "range_forest"
+
+    @property
+    def rule(self) -> AlertRule:
+        """Which scored days are told."""
+        return AlertRule(
+            alerts_per_series_and_quarter=self.alerts_per_series_and_quarter,
+            floor_amount=self.alert_floor,
+            floor_share=self.alert_floor_share,
+            alerts_per_team_and_week=self.alerts_per_team_and_week,
+            false_discovery_rate=self.false_discovery_rate,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,7 @@ def train(
     registry: Registry,
     champions: Mapping[str, Path],
     step: Callable[[str], Progress] = lambda _: lambda _done, _total: None,
+    knowledge: Knowledge | None = None,
 ) -> TrainingOutcome:
     """Fit both versions on the final days of a daily panel, record them, put them to the gate.
 
@@ -88,6 +111,8 @@ def train(
         Folders of the versions that serve now, by registered name (`training.sync.sync`).
     step
         Called with the name of each step; returns the counter of its work.
+    knowledge
+        What was used and what it will cost, as known when the panel was (`training.revisions`).
 
     Raises
     ------
@@ -99,8 +124,9 @@ def train(
     pool = PoolSettings(default_names() + options.extra_members, options.season_days)
     task = task_for(final, horizon=options.horizon_days, season=options.season_days, settings=pool)
     tested = run_backtest(final, task, workers=options.workers, progress=step("backtesting"))
+    revisions = revisions_of(final, tested, knowledge, workers=options.workers, step=step)
     step("weighing and calibrating")
-    forecaster = _forecaster(final, options, tested)
+    forecaster = _forecaster(final, options, tested, revisions)
     detector = _detector(final, options, step("replaying the detector"))
     step("recording the training")
     known = {name: registry.champion(name) for name in (FORECASTER, DETECTOR)}
@@ -119,7 +145,9 @@ def train(
     return _outcome(run_id, known, versions, decisions)
 
 
-def _forecaster(final: Panel, options: TrainingOptions, tested: Backtest) -> ForecasterVersion:
+def _forecaster(
+    final: Panel, options: TrainingOptions, tested: Backtest, revisions: Sequence[Revision]
+) -> ForecasterVersion:
     return fit_forecaster(
         final,
         horizon=options.horizon_days,
@@ -127,17 +155,13 @@ def _forecaster(final: Panel, options: TrainingOptions, tested: Backtest) -> For
         workers=options.workers,
         seed=options.seed,
         backtest=tested,
+        revisions=revisions,
     )
 
 
 def _detector(final: Panel, options: TrainingOptions, progress: Progress) -> DetectorVersion:
-    return fit_detector(
-        final,
-        alerts_per_series_and_quarter=options.alerts_per_series_and_quarter,
-        floor_amount=options.alert_floor,
-        floor_share=options.alert_floor_share,
-        seed=options.seed,
-        progress=progress,
+    return fit_levels(
+        final, rule=options.rule, detector=options.detector, seed=options.seed, progress=progress
     )
 
 

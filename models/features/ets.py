@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features.one_step import OneStep, usable_scale
-from models.features.schedule import SEASON, spans_of_fits
+from models.features.schedule import SEASON, WARM_UP_DAYS, spans_of_fits
 
 __all__ = ["ets_one_step"]
 
@@ -23,7 +23,7 @@ _RECHOOSE_DAYS = 28
 _SCALE_DAYS = 91
 
 
-def ets_one_step(y: NDArray[np.float64], ahead: int) -> OneStep:
+def ets_one_step(y: NDArray[np.float64], ahead: int, warm_up: int = WARM_UP_DAYS) -> OneStep:
     """One-step forecasts of exponential smoothing; after the end l + S of the weekday.
 
     Parameters
@@ -32,6 +32,8 @@ def ets_one_step(y: NDArray[np.float64], ahead: int) -> OneStep:
         [N, n] finite, n >= 1.
     ahead
         A days after the end to forecast.
+    warm_up
+        Day of the first choice of weights.
     """
     series, days = y.shape
     errors, after = _run_grid(y, ahead)
@@ -40,7 +42,7 @@ def ets_one_step(y: NDArray[np.float64], ahead: int) -> OneStep:
     mean_size = np.cumsum(np.abs(y), axis=1) / np.arange(1, days + 1)
     forecast = np.empty((series, days + ahead))
     scale = np.empty((series, days + 1))
-    for fit, span in spans_of_fits(days, _RECHOOSE_DAYS, ahead):
+    for fit, span in spans_of_fits(days, _RECHOOSE_DAYS, ahead, warm_up):
         choice = squares[:, :, fit].argmin(axis=1)
         chosen = np.arange(series), choice
         history = slice(span.start, min(span.stop, days))

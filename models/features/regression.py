@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features.one_step import OneStep, usable_scale
-from models.features.schedule import REFIT_DAYS, SEASON, spans_of_fits
+from models.features.schedule import REFIT_DAYS, SEASON, WARM_UP_DAYS, spans_of_fits
 
 __all__ = ["regression_one_step"]
 
@@ -22,7 +22,7 @@ _HINGES = np.arange(1, 11) * 0.08
 _PENALTY = np.r_[[1e-6, 1e-6], np.full(len(_HINGES), 2.0), np.full(SEASON, 0.1)]
 
 
-def regression_one_step(y: NDArray[np.float64], ahead: int) -> OneStep:
+def regression_one_step(y: NDArray[np.float64], ahead: int, warm_up: int = WARM_UP_DAYS) -> OneStep:
     """One-step forecasts of the regression.
 
     The days before the first fit get its in-sample forecasts: they are never scored.
@@ -33,11 +33,13 @@ def regression_one_step(y: NDArray[np.float64], ahead: int) -> OneStep:
         [N, n] finite, n >= 1.
     ahead
         A days after the end to forecast.
+    warm_up
+        Day of the first fit.
     """
     series, days = y.shape
     forecast = np.empty((series, days + ahead))
     scale = np.empty((series, days + ahead))
-    for fit, span in spans_of_fits(days, REFIT_DAYS, ahead):
+    for fit, span in spans_of_fits(days, REFIT_DAYS, ahead, warm_up):
         design = _design(np.arange(fit), fit)
         history = y[:, :fit]
         gram = design.T @ design + np.diag(_PENALTY)

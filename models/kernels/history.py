@@ -22,13 +22,16 @@ _LONGEST_PAUSE = 0.5
 
 
 @compiled
-def filled_history(value: _Array, season: int) -> tuple[int, _Array]:
+def filled_history(value: _Array, season: int, early_zeros: bool) -> tuple[int, _Array]:
     """Column of the first amount and the history [n] from there, its holes (NaN) filled.
 
-    What fills a hole comes from before it, so the history of a shorter past is the head of this.
+    With `early_zeros` it begins with the first value observed, zero or not. What fills a hole comes
+    from before it, so the history of a shorter past is the head of this.
     """
     start = 0
-    while start < len(value) and not (math.isfinite(value[start]) and value[start] != 0):
+    while start < len(value) and not (
+        math.isfinite(value[start]) and (early_zeros or value[start] != 0)
+    ):
         start += 1
     y = value[start:].copy()
     total, seen = 0.0, 0

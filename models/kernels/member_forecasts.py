@@ -73,8 +73,8 @@ def forecast_members(
     values: _Array,
     columns: NDArray[np.int64],
     seasons: tuple[int, int],
-    cap: int,
-    before: tuple[bool, bool],
+    shown: tuple[int, bool, bool],
+    early_zeros: NDArray[np.bool_],
     said: _Array,
 ) -> None:
     """Fill `said` [N, C, M, H] for series [N, T] (NaN = not observed) and origins [C].
@@ -87,23 +87,26 @@ def forecast_members(
     ----------
     seasons
         Steps of the season and of a longer second one, 1 = none.
-    cap
-        Latest observations that members are fitted on.
-    before
-        Whether shifts are repaired, and whether spikes are cleaned, before the members see them.
+    shown
+        Latest observations that members are fitted on, whether shifts are repaired before, and
+        whether spikes are cleaned.
+    early_zeros
+        [N, C] whether the history begins with the first value observed, not with the first amount.
     """
     periods = values.shape[1]
     for i in range(len(values)):
-        start, y = filled_history(values[i], seasons[0])
+        from_amount = filled_history(values[i], seasons[0], False)
+        from_zero = filled_history(values[i], seasons[0], True)
         for k in range(len(columns)):
+            start, y = from_zero if early_zeros[i, k] else from_amount
             length = columns[k] - start
             if columns[k] < periods and length < FEWEST_STEPS:
                 said[i, k] = np.nan
             elif length <= 0 or has_ended(values[i, : columns[k]], seasons[0]):
                 said[i, k] = 0.0
             else:
-                recent = y[max(length - cap, 0) : length]
-                _all_say(_prepared(recent, seasons[0], before), seasons, said[i, k])
+                recent = y[max(length - shown[0], 0) : length]
+                _all_say(_prepared(recent, seasons[0], shown[1:]), seasons, said[i, k])
 
 
 @compiled_in_place

@@ -1,4 +1,4 @@
-"""What every member of the pool keeps to; a new file in models/forecasters is found and held."""
+"""What every forecaster keeps to: members, found by their files, and the recipe of all of them."""
 
 import warnings
 
@@ -14,14 +14,20 @@ from statsforecast import StatsForecast
 from models.forecasters.member import Member
 from models.forecasters.pool import default_names, member_types, pool
 from models.kernels.member_forecasts import BATCH
+from models.recipe import Recipe
 
 SEASON = 7
 SECOND = {"second_season_naive", "second_season_average", "hour_of_week"}
-EVERYONE = pool(SEASON, 28, [member.name for member in member_types()])
+EVERYONE: tuple[Member, ...] = (
+    *pool(SEASON, 28, [member.name for member in member_types()]),
+    Recipe(SEASON, 28),
+)
 MEMBERS = pytest.mark.parametrize("member", EVERYONE, ids=repr)
 #: Compiled, so that a great many histories take no time.
 COMPILED = pytest.mark.parametrize(
-    "member", [member for member in EVERYONE if member.in_default_pool], ids=repr
+    "member",
+    [member for member in EVERYONE if member.in_default_pool or isinstance(member, Recipe)],
+    ids=repr,
 )
 
 
@@ -70,6 +76,17 @@ def test_fit_then_predict_is_forecast(member: Member) -> None:
 def test_a_constant_is_forecast_by_itself_however_short(member: Member, n: int) -> None:
     np.testing.assert_allclose(said(member, np.full(n, 42.0)), 42.0)
     np.testing.assert_array_equal(said(member, np.zeros(n)), 0.0)
+
+
+@MEMBERS
+def test_thirteen_points_are_forecast_between_their_extremes_and_twice_their_range(
+    member: Member,
+) -> None:
+    y = np.array([3.0, 9.0, 4.0, 8.0, 5.0, 7.0, 6.0, 30.0, 2.0, 5.0, 6.0, 4.0, 5.0])
+    forecast = said(member, y, 13)
+    assert np.isfinite(forecast).all()
+    assert forecast.min() >= 0
+    assert forecast.max() <= 30 + 2 * 28
 
 
 @MEMBERS
@@ -146,7 +163,7 @@ def test_fitted_values_are_one_step_forecasts_or_missing(member: Member) -> None
         np.testing.assert_array_equal(result["fitted"][step], said(member, y[:step], 1)[0])
 
 
-@COMPILED
+@MEMBERS
 def test_ten_years_of_days_are_forecast(member: Member) -> None:
     y = weekly(3650)
     forecast = said(member, y, 90)
@@ -171,8 +188,9 @@ def test_the_pool_works_inside_statsforecast() -> None:
     y = weekly(60)
     ds = pd.date_range("2026-01-01", periods=60)
     frame = pd.DataFrame({"unique_id": "a", "ds": ds, "y": y})
-    table = StatsForecast(models=list(pool(SEASON)), freq="D").forecast(df=frame, h=5)
-    for member in pool(SEASON):
+    everyone: list[Member] = [*pool(SEASON), Recipe(SEASON)]
+    table = StatsForecast(models=everyone, freq="D").forecast(df=frame, h=5)
+    for member in everyone:
         np.testing.assert_allclose(table[member.name], said(member, y, 5))
 
 

@@ -39,7 +39,8 @@ def test_the_report_tells_how_good_detection_is_on_four_worlds(demo_state: Path)
     assert len(evaluation["worlds"]) == 4
     for world in evaluation["worlds"]:
         assert world["recall"] >= 0.6, world
-        assert world["dollars_found"] >= 0.8, world
+        assert world["dollars_found"] >= 0.75, world
+        assert world["precision_by_dollars"] >= 0.9, world
 
 
 def test_every_published_forecast_is_kept_as_a_vintage(demo_state: Path) -> None:

@@ -118,6 +118,18 @@ def test_costs_agree_to_the_cent(address: str, door: Costcast) -> None:
     assert over_http == _values(in_python)
 
 
+def test_explanations_agree(address: str, door: Costcast) -> None:
+    asked = {"team": "ads", "start": "2026-09-01", "end": "2026-10-01"}
+    (over_http,) = _json(address, "/v1/explain", asked)
+    in_python = door.compare(EVERYTHING, team="ads", start=date(2026, 9, 1), end=date(2026, 10, 1))
+    assert over_http == in_python.model_dump(mode="json")
+    alert = door.anomalies(EVERYTHING)[-1]
+    (over_http,) = _json(address, "/v1/explain", {**alert.series, "day": str(alert.period_start)})
+    in_python = door.explain(EVERYTHING, day=alert.period_start, **alert.series)
+    assert over_http == in_python.model_dump(mode="json")
+    assert over_http["cause"] == alert.cause
+
+
 def test_a_tenfold_day_is_abnormal_and_an_ordinary_one_is_not(address: str, door: Costcast) -> None:
     (forecast,) = door.forecast(EVERYTHING, team="search", model="gpt-5")
     day = forecast.points[0]
@@ -139,6 +151,8 @@ def test_a_tenfold_day_is_abnormal_and_an_ordinary_one_is_not(address: str, door
         ("/v1/forecast", {"team": "ads", "horizon_days": 10_000}, 422),
         ("/v1/forecast", {"tem": "ads"}, 422),
         ("/v1/budgets/project", {"budget": "no such budget"}, 404),
+        ("/v1/explain", {"team": "ads"}, 422),
+        ("/v1/explain", {"team": "nobody", "day": "2026-09-01"}, 404),
         ("/v1/costs?group_by=colour", None, 422),
         ("/v1/nothing", None, 404),
     ],

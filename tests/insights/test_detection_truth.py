@@ -44,6 +44,16 @@ def test_every_alert_is_accounted_for_once() -> None:
     assert score.dollars == pytest.approx(0.1001)
 
 
+def test_dollars_of_planned_changes_and_returns_count_neither_way() -> None:
+    right, false = ("team=ads/model=a", date(2026, 9, 3), -60.0), ("x=y", date(2026, 9, 3), 20.0)
+    planned = (SEARCH, date(2026, 9, 18), 1000.0)
+    returned = (ADS, date(2026, 9, 5), -500.0)
+    score = match_alerts([right, false, planned, returned], TRUTH)
+    assert (score.right_impact, score.false_impact) == (60.0, 20.0)
+    assert score.precision_by_dollars == 0.75
+    assert match_alerts([planned, returned], TRUTH).precision_by_dollars is None
+
+
 def test_days_are_half_open_and_the_series_must_be_the_same() -> None:
     assert match_alerts([_alert(12, SEARCH)], TRUTH).found == 0
     assert match_alerts([_alert(11, SEARCH)], TRUTH).found == 1

@@ -95,5 +95,24 @@ def test_each_floor_counts() -> None:
     assert worth_telling(actual, expected, upper, (30.0, 0.3))[0]
     assert not worth_telling(actual, expected, upper, (31.0, 0.3))[0]
     assert not worth_telling(actual, expected, upper, (30.0, 0.31))[0]
-    assert not worth_telling(actual, expected, np.array([116.0]), (30.0, 0.3))[0]
+    assert not worth_telling(actual, expected, np.array([124.0]), (30.0, 0.3))[0]
     assert not worth_telling(actual, np.array([np.nan]), np.array([np.nan]), (0.0, 0.0))[0]
+
+
+def test_a_series_of_bursts_has_to_go_further() -> None:
+    expected, half = np.array([100.0, 50.0]), 60.0
+    actual = expected + 2.0 * half
+    told = worth_telling(actual, expected, expected + half, (0.0, 0.0))
+    assert told.tolist() == [True, False]
+    assert worth_telling(expected + 3.0 * half, expected, expected + half, (0.0, 0.0)).all()
+
+
+def test_the_cool_down_is_as_long_as_it_is_set() -> None:
+    score = np.full((1, 40), 4.0)
+    told = np.ones(score.shape, np.bool_)
+    assert np.flatnonzero(incident_alerts(score, told, 3.0, cool_down=12)).tolist() == [
+        0,
+        13,
+        26,
+        39,
+    ]

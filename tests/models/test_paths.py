@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from models.artifact import BadArtifact
 from models.forecaster_version import ForecasterVersion, load_forecaster, save_forecaster
@@ -118,3 +122,18 @@ def test_serving_needs_no_fitting_library_for_paths() -> None:
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@given(
+    cells=arrays(
+        np.float64, st.tuples(st.integers(1, 9), st.integers(1, 3)), elements=st.floats(-1e6, 1e6)
+    ),
+    levels=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5),
+)
+def test_quantiles_are_numpys(cells: NDArray[np.float64], levels: list[float]) -> None:
+    wanted = np.moveaxis(np.quantile(cells, levels, axis=0), 0, -1)
+    got = path_quantiles(cells, np.array(sorted(levels)))
+    np.testing.assert_allclose(
+        path_quantiles(cells, np.array(levels)), wanted, rtol=1e-12, atol=1e-9
+    )
+    assert (np.diff(got, axis=-1) >= 0).all()

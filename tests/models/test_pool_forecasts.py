@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from models.early_zeros import keeps_early_zeros
 from models.forecasters.pool import default_names, pool
 from models.gaps import ended, history_of
 from models.kernels.member_forecasts import BATCH
+from models.kernels.shift_repair import repair_shift
 from models.pool_forecasts import PoolSettings, pool_forecasts
 
 
@@ -26,12 +28,13 @@ def spend(n: int, periods: int, season: int = 7) -> NDArray[np.float64]:
 @pytest.mark.parametrize("periods", [12, 40, 130])
 def test_the_batch_says_what_the_members_say(season: int, second: int, periods: int) -> None:
     value = spend(7, periods, season)
-    settings = PoolSettings(BATCH, season, second, history_cap=100)
+    settings = PoolSettings(BATCH, season, second, history_cap=100, repair_shifts=False)
     columns = (periods - 10, periods)
+    early = keeps_early_zeros(value, columns, season)
     said = pool_forecasts(value, columns, 20, settings)
     for row, place in ((0, 0), (0, 1), (1, 1), (2, 1), (3, 1), (5, 0), (5, 1)):
         past = value[row, : columns[place]]
-        y = history_of(past, season).y[-100:]
+        y = history_of(past, season, early_zeros=bool(early[row, place])).y[-100:]
         if ended(past, season) or (columns[place] < periods and len(y) < 8):
             continue
         for member, forecast in zip(pool(season, second, BATCH), said[row, place], strict=True):
@@ -50,7 +53,7 @@ def test_chosen_members_come_in_their_order_compiled_or_not() -> None:
     everything = pool_forecasts(value, (50, 60), 5, PoolSettings(default_names(), 7))
     np.testing.assert_array_equal(said[:, :, 2], everything[:, :, default_names().index("drift")])
     (croston,) = pool(7, names=["croston"])
-    y = history_of(value[1], 7).y
+    y = repair_shift(history_of(value[1], 7, early_zeros=True).y, 7)
     np.testing.assert_array_equal(said[1, 1, 1], croston.forecast(y=y, h=5)["mean"])
     assert np.isnan(said[3, 0]).all()
     assert (said[6, 1] == 0).all()

@@ -87,3 +87,10 @@ def test_the_reference_size_is_level_and_change() -> None:
     assert reference_size(np.array([1.0, 3.0, 2.0]), 7) == pytest.approx(0.5 * 2 + 0.5 * 1.5)
     assert reference_size(np.array([4.0]), 7) == 2.0
     assert reference_size(np.empty(0), 7) == 0.0
+
+
+def test_a_ratio_given_stands_for_the_panel_s() -> None:
+    residual = np.full((2, 2, 4), NAN)
+    residual[0] = 3.0
+    scale = residual_scale(residual, np.array([10.0, 10.0]), np.array([NAN, 0.9]))
+    assert scale.whole.tolist() == pytest.approx([3.0, 9.0])

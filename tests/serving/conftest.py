@@ -30,7 +30,7 @@ from serving.engine import Engine
 from serving.options import ServingOptions
 from serving.snapshot import open_snapshot, publish
 from serving.start import command, environment
-from training.detect import fit_detector
+from training.aggregates import fit_levels
 from training.fit import fit_forecaster
 
 NOW = datetime(2026, 10, 20, 6, tzinfo=UTC)
@@ -59,6 +59,7 @@ _EVALUATION = {
             "alerts": 40,
             "precision": 0.6,
             "precision_with_planned": 0.9,
+            "precision_by_dollars": 0.93,
             "recall": 0.8,
             "dollars_found": 0.95,
         }
@@ -192,7 +193,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     }
     fitted = fit_forecaster(final, horizon=HORIZON, season=7, workers=1, seed=0)
     save_forecaster(fitted, champions["costcast-forecaster"])
-    save_detector(fit_detector(final, seed=0), champions["costcast-detector"])
+    save_detector(fit_levels(final, seed=0), champions["costcast-detector"])
     made = World(cells, panel, final, excluded, view, _BUDGETS, champions, folder / "published")
     made.publish(made.published)
     return made

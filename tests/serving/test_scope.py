@@ -56,7 +56,7 @@ def test_every_answer_names_only_ones_own(engine: Engine) -> None:
     answers = [
         *engine.forecast(ADS, group_by=("team", "model")),
         *engine.costs(ADS, group_by=("team", "model", "provider")),
-        *engine.anomalies(ADS),
+        *engine.anomalies(ADS, level="all"),
         *engine.project_budgets(ADS),
         *engine.finance(ADS),
         engine.finance_total(ADS),

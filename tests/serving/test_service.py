@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.server
 
 ALL = Scope.everything()
+#: An ordinary point of the day after the final ones.
+POINT: dict[str, object] = {
+    "team": "ads",
+    "model": "gpt-5",
+    "period_start": "2026-10-17",
+    "actual": 235.0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +83,29 @@ def test_budgets_and_scores_are_those_of_the_engine(
     assert budgets.json() == _plain(engine.project_budgets(ALL))
     one = client.post("/v1/budgets/project", json={"budget": "everything"})
     assert [budget["budget"] for budget in one.json()] == ["everything"]
-    point = {
-        "team": "ads",
-        "model": "gpt-5",
-        "period_start": "2026-10-17",
-        "actual": 2350.0,
-    }
+    point = POINT | {"actual": 2350.0}
     scored = client.post("/v1/anomalies/score", json={"points": [point]})
     assert scored.json() == _plain(engine.score(ALL, [Point.model_validate(point)]))
     assert scored.json()[0]["alert"] is True
+
+
+def test_a_batch_of_points_comes_back_in_its_order_with_what_each_lacks(
+    client: httpx.Client, served: str, engine: Engine
+) -> None:
+    asked = [
+        POINT | {"requests": 1, "tokens": 1000},
+        POINT | {"actual": 2350.0, "requests": 1, "tokens": 1000},
+        POINT | {"team": "search"},
+    ]
+    answer = client.post("/v1/anomalies/score", json={"points": asked})
+    assert answer.status_code == 200
+    rows = answer.json()
+    assert rows == _plain(engine.score(ALL, [Point.model_validate(point) for point in asked]))
+    assert [row["alert"] for row in rows] == [False, True, True]
+    assert [[flag["code"] for flag in row["flags"]] for row in rows] == [[], [], ["degraded"]]
+    prices = [{reading["name"]: reading["after"] for reading in row["ratios"]} for row in rows[:2]]
+    assert [round(price["cost_per_request"]) for price in prices] == [235, 2350]
+    assert rows[2]["ratios"] is None
 
 
 def test_costs_are_exact_text(client: httpx.Client, served: str, engine: Engine) -> None:
@@ -130,6 +151,10 @@ def test_finance_is_one_thing_as_page_csv_and_json(
         ("/v1/forecast", [], 422, "invalid-request"),
         ("/v1/budgets/project", {"budget": "party"}, 404, "unknown-series"),
         ("/v1/anomalies/score", {"points": []}, 422, "invalid-request"),
+        ("/v1/anomalies/score", {"points": [POINT | {"tokens": -1}]}, 422, "invalid-request"),
+        ("/v1/anomalies/score", {"points": [POINT | {"actual": "much"}]}, 422, "invalid-request"),
+        ("/v1/anomalies/score", {"points": [POINT | {"colour": "red"}]}, 422, "invalid-request"),
+        ("/v1/anomalies/score", {"points": [POINT | {"team": "sarch"}]}, 404, "unknown-series"),
         ("/v1/nothing", {}, 404, "not-found"),
         ("/v1/costs", {}, 405, "method-not-allowed"),
     ],

@@ -22,6 +22,27 @@ def test_the_workers_do_not_change_the_result() -> None:
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
+@pytest.mark.parametrize("threads", [True, False])
+def test_many_series_go_in_pieces_and_are_written_where_asked(threads: bool) -> None:
+    rows = np.arange(1000.0).reshape(500, 2)
+    place = np.empty((500, 2))
+    got = map_series(np.negative, rows, workers=2, threads=threads, room=lambda _: place)
+    assert got is place
+    np.testing.assert_array_equal(got, -rows)
+
+
+def test_no_chunk_has_more_than_a_hundred_series() -> None:
+    sizes: list[int] = []
+
+    def watched(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        sizes.append(len(rows))
+        return rows
+
+    np.testing.assert_array_equal(map_series(watched, np.ones((1501, 1))), np.ones((1501, 1)))
+    assert max(sizes) == 100
+    assert sum(sizes) == 1501
+
+
 def test_no_series_is_an_empty_result() -> None:
     assert map_series(np.negative, np.empty((0, 3))).shape == (0, 3)
 

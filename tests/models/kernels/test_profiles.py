@@ -143,3 +143,16 @@ def test_hours_of_the_week_that_are_off_the_day_are_learned() -> None:
     hour_of_week(y[:50], 6, 30, short)
     profile_level(y[:50], 6, plain)
     np.testing.assert_array_equal(short, plain)
+
+
+@pytest.mark.parametrize(("n", "season", "second"), [(70, 6, 30), (95, 6, 30), (400, 24, 168)])
+def test_hours_of_the_week_equal_their_formula(n: int, season: int, second: int) -> None:
+    y = np.random.default_rng(n).lognormal(2, 0.3, n)
+    weeks = min(6, n // second)
+    short = np.tile(slow_profile(y, season, 12, 1.0), second // season)
+    long = slow_profile(y, second, 6, 1.0)
+    believed = short + weeks / (weeks + 1) * (long - short)
+    level = smoothed_level(np.array([y[t] - believed[(t - n) % second] for t in range(n)]))[0]
+    out = np.empty(second + 5)
+    assert hour_of_week(y, season, second, out)
+    np.testing.assert_allclose(out, level + np.resize(believed, second + 5))

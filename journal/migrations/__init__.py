@@ -1,0 +1,1 @@
+"""Migrations of the state database (Alembic), run by `journal.database`; never imported."""
