@@ -14,6 +14,7 @@ from costcast.accounts_cli import accounts_app
 from costcast.arguments import AsJson, AsOf, State, Teams, moment_of, scope_of, settings_of
 from costcast.check import check
 from costcast.explain_cli import explain
+from costcast.incidents_cli import incidents_app
 from costcast.ledger_cli import ledger_app
 from costcast.listing import print_json, screen_of, show
 from costcast.prices_cli import prices_app
@@ -40,6 +41,7 @@ app.command()(simulate)
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(prices_app, name="prices")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(incidents_app, name="incidents")
 
 
 def main() -> None:
