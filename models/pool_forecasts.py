@@ -34,7 +34,9 @@ class PoolSettings:
     history_cap
         Latest observations a member is fitted on.
     repair_shifts
-        Whether a lasting change of level in the last 14 days is taken for the new level.
+        Whether a change of level in the last 14 days is taken for the new level. Off: on a bill
+        that moves by steps it was measured to win 12 % of the error, on generated companies whose
+        anomalies pass it takes each for what will stay and loses 25 %.
     clean_spikes
         Whether single wild values are replaced by what is usual, except on sparse series.
     early_zeros
@@ -45,7 +47,7 @@ class PoolSettings:
     season: int
     second_season: int = 1
     history_cap: int = HISTORY_CAP
-    repair_shifts: bool = True
+    repair_shifts: bool = False
     clean_spikes: bool = False
     early_zeros: bool = True
 
