@@ -14,6 +14,8 @@ from benchmarks.detection_table import detection_lines
 from benchmarks.provenance import REPOSITORY
 from benchmarks.results import RESULTS, read_rows
 from benchmarks.rows import AccuracyRow, CpuRow, DetectionRow, TimingRow
+from benchmarks.set_rows import SetRow
+from benchmarks.sets_table import summary_lines
 from benchmarks.timing_table import timing_lines
 
 __all__ = ["README", "between_markers", "rendered", "rendered_tables"]
@@ -29,6 +31,7 @@ def rendered_tables(results: Path = RESULTS) -> dict[str, str]:
     detection = read_rows(results / "detection.csv", DetectionRow)
     steps = read_rows(results / "timing.csv", TimingRow)
     tables = {
+        "sets": summary_lines(read_rows(results / "sets.csv", SetRow)),
         "accuracy": accuracy_lines(accuracy),
         "detection": detection_lines(detection),
         "anomaly": readme_lines(results),

@@ -28,7 +28,6 @@ _Array = NDArray[np.float64]
 
 _SEED = 0
 #: Sets of so many series that a program started for each takes minutes.
-_MANY: frozenset[SetSource] = frozenset({"m4_weekly", "servegen", "gentd"})
 _EVERY: frozenset[SetSource] = frozenset(task.source for task in SETS)
 #: Histories of thousands of steps, with a season: seconds a fit.
 _LONG: frozenset[SetSource] = frozenset({"m4_weekly", "load"})
@@ -142,7 +141,6 @@ _CONTENDERS = (
         {"library": "prophet"},
         prophet_points,
         packages=("prophet",),
-        slow=_MANY,
     ),
     SetContender(
         "LightGBM",

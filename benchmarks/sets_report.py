@@ -30,11 +30,10 @@ Costcast with its eight inner origins, weights and intervals.
 _SAMPLE = """\
 ## Samples
 
-AutoARIMA everywhere, Prophet on M4 Weekly, ServeGen and GenTD26, AutoTheta on M4 Weekly and PJM
-load, and AutoETS on PJM load take so long that they forecast some series of the set, evenly spaced
-in order of name, from the last origin only; AutoARIMA not PJM load, where one fit takes more than
-three minutes. They do not count in the ratios above: one origin of few series decides nothing. All
-models on the same ones:
+AutoARIMA everywhere, AutoTheta on M4 Weekly and PJM load, and AutoETS on PJM load take so long that
+they forecast some series of the set, evenly spaced in order of name, from the last origin only;
+AutoARIMA not PJM load, where one fit takes more than three minutes. They do not count in the ratios
+above: one origin of few series decides nothing. All models on the same ones:
 """
 _ABLATION = """
 ## What each part is worth

@@ -132,11 +132,10 @@ def train_on(settings: Settings, books: Books, step: Step = silent) -> TrainingO
     return outcome
 
 
-def _knowledge(settings: Settings, books: Books) -> Knowledge | None:
-    """What was used and what is known of its prices, where settings want it used."""
-    if not settings.quantities_first:
-        return None
-    return Knowledge(quantities(books.view, books.reference), books.reference)
+def _knowledge(settings: Settings, books: Books) -> Knowledge:
+    """What is known besides the panel, as far as settings want it used."""
+    used = quantities(books.view, books.reference) if settings.quantities_first else None
+    return Knowledge(used, books.reference, settings.calendar, settings.holidays_country)
 
 
 def publish_books(settings: Settings, books: Books) -> str:

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     incident_severities: tuple[float, float, float] = DEFAULT_SEVERITIES  # medium, high, critical
     state_url: str | None = None  # database of incidents: SQLite by default, or postgresql://...
     quantities_first: bool = True  # forecast use times dated prices where it is not worse
+    calendar: bool = True  # correct for lengths and ends of months where that wins by a margin
+    holidays_country: str | None = None  # such as "DE" or "US-CA": holidays may win too
     extra_members: tuple[str, ...] = ()  # beside the default pool, such as "auto_ets"
     seed: int = 0
     workers: int = Field(default=2, ge=1)

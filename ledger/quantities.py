@@ -56,7 +56,8 @@ def quantities(view: LedgerView, reference: Reference) -> pa.Table:
     tables = [table for name in _measures() for table in _shared(sums, name, owned)]
     whole = pa.concat_tables([QUANTITIES.empty_table(), *tables])
     keys = QUANTITIES.names[:-1]
-    return sum_by(whole, keys, ["quantity"]).sort_by([(key, "ascending") for key in keys])
+    sums = sum_by(whole, keys, ["quantity"]).cast(QUANTITIES)
+    return sums.sort_by([(key, "ascending") for key in keys])
 
 
 def _measures() -> tuple[str, ...]:

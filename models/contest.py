@@ -46,12 +46,14 @@ def contest(
     burstiness: _Array,
     *,
     margin: float = 0.0,
+    alone: bool = False,
 ) -> Contest:
     """Compare forecasts [N, K, H] with the truth (NaN = none of either).
 
     L = ln(sum_k challenger's loss / sum_k champion's) over the n origins where both have one; the
     challenger is taken where (n L + 4 prior) / (n + 4) <= -margin, prior the mean of L over series.
-    The loss is the one that members are weighed by. Without any origin in common: not taken.
+    With `alone` the prior is 0: what helps the siblings must prove itself on the series. The loss
+    is the one that members are weighed by. Without any origin in common: not taken.
     """
     both = np.stack([champion, challenger], axis=2)
     losses = member_losses(both, actual, burstiness)
@@ -60,17 +62,17 @@ def contest(
     whole, count = known.sum(axis=1), usable.sum(axis=1)
     left_out = np.empty(usable.shape, dtype=np.bool_)
     for k in range(usable.shape[1]):
-        left_out[:, k] = _taken(whole - known[:, k], count - usable[:, k], margin)
-    return Contest(_taken(whole, count, margin), left_out)
+        left_out[:, k] = _taken(whole - known[:, k], count - usable[:, k], margin, alone)
+    return Contest(_taken(whole, count, margin, alone), left_out)
 
 
-def _taken(losses: _Array, count: NDArray[np.int64], margin: float) -> _Flags:
+def _taken(losses: _Array, count: NDArray[np.int64], margin: float, alone: bool) -> _Flags:
     """[N] from sums of losses [N, 2] over `count` [N] origins."""
     judged = (count > 0) & (losses[:, 0] > 0)
     ratio = losses[:, 1] / np.where(judged, losses[:, 0], 1.0)
     logs = np.log(np.clip(ratio, *_CLIP)) * judged
     own = count * judged
-    prior = logs.sum() / max(int(judged.sum()), 1)
+    prior = 0.0 if alone else logs.sum() / max(int(judged.sum()), 1)
     post = (own * logs + _PRIOR_ORIGINS * prior) / (own + _PRIOR_ORIGINS)
     taken: _Flags = judged & (post <= -margin)
     return taken

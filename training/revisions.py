@@ -11,6 +11,7 @@ from ledger.panel import Panel
 from ledger.reference import Reference
 from models.points import Revision
 from training.backtest import Backtest
+from training.calendar_days import by_calendar
 from training.engines import Progress
 from training.token_first import by_quantities
 from training.uses import uses_of
@@ -20,18 +21,24 @@ __all__ = ["Knowledge", "revisions_of"]
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What was used and what is known of its prices.
+    """What was used, what is known of its prices, and which days are special.
 
     Parameters
     ----------
     quantities
-        `ledger.quantities.QUANTITIES` of the view the panel was made from.
+        `ledger.quantities.QUANTITIES` of the view the panel was made from; None = not asked.
     reference
         Prices and announcements, each from the moment it was known.
+    calendar
+        Whether points may be corrected for days of months and holidays.
+    holidays_country
+        As in `training.calendar_days.by_calendar`.
     """
 
-    quantities: pa.Table
+    quantities: pa.Table | None
     reference: Reference
+    calendar: bool = False
+    holidays_country: str | None = None
 
 
 def revisions_of(
@@ -43,11 +50,16 @@ def revisions_of(
     step: Callable[[str], Progress] = lambda _: lambda _done, _total: None,
 ) -> list[Revision]:
     """Revisions in their order; none where nothing is known besides the panel."""
+    revisions: list[Revision] = []
     if known is None:
-        return []
+        return revisions
     task = tested.task
-    uses = uses_of(
-        panel, known.quantities, known.reference, origins=task.origins, horizon=task.horizon
-    )
-    progress = step("backtesting quantities")
-    return [by_quantities(panel, tested, uses, workers=workers, progress=progress)]
+    if known.quantities is not None:
+        uses = uses_of(
+            panel, known.quantities, known.reference, origins=task.origins, horizon=task.horizon
+        )
+        progress = step("backtesting quantities")
+        revisions.append(by_quantities(panel, tested, uses, workers=workers, progress=progress))
+    if known.calendar:
+        revisions.append(by_calendar(panel, tested, known.holidays_country))
+    return revisions

@@ -1,18 +1,24 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from mlflow import MlflowClient
 
 from ledger.panel import Panel
 from ledger.problems import BadInput
+from ledger.quantities import QUANTITIES
+from ledger.reference import Reference
+from ledger.retirements import ModelRow
 from models.detector_version import load_detector
 from models.forecaster_version import load_forecaster, save_forecaster
 from training.fit import fit_forecaster
 from training.pipeline import TrainingOptions, TrainingOutcome, train
 from training.registry import DETECTOR, FORECASTER, Registry
+from training.revisions import Knowledge
 from training.sync import sync
 
 OPTIONS = TrainingOptions(horizon_days=14)
@@ -158,3 +164,47 @@ def test_members_of_statsforecast_join_by_name(
     train(weekly_panel(60), options=options, registry=local_registry, champions={})
     folders = sync(local_registry, tmp_path / "cache")
     assert "croston" in load_forecaster(folders[FORECASTER]).members
+
+
+def test_knowledge_besides_the_panel_reaches_the_version(
+    local_registry: Registry, tmp_path: Path, weekly_panel: Callable[[int], Panel]
+) -> None:
+    panel = weekly_panel(120)
+    ends = ModelRow(provider="*", model="gpt-5", retires_on=date(2026, 8, 5))
+    used = pa.Table.from_pylist(
+        [
+            {
+                "day": day,
+                "team": key["team"],
+                "model": key["model"],
+                "provider": "openai",
+                "raw_model": "gpt-5",
+                "measure": "requests",
+                "quantity": float(panel.value[row, column]),
+            }
+            for row, key in enumerate(panel.keys)
+            for column, day in enumerate(panel.periods.tolist())
+        ],
+        QUANTITIES,
+    )
+    steps: list[str] = []
+
+    def step(name: str) -> Callable[[int, int], None]:
+        steps.append(name)
+        return lambda _done, _total: None
+
+    outcome = train(
+        panel,
+        options=OPTIONS,
+        registry=local_registry,
+        champions={},
+        step=step,
+        knowledge=Knowledge(used, Reference(models=(ends,), digests={}), calendar=True),
+    )
+    assert FORECASTER in outcome.promoted
+    assert steps[1] == "backtesting quantities"
+    version = load_forecaster(sync(local_registry, tmp_path / "cache")[FORECASTER])
+    after = version.days >= np.datetime64("2026-08-05")
+    assert 0 < after.sum() < len(after)
+    assert (version.mean[:, ~after] > 0).all()
+    assert not version.mean[:, after].any()
