@@ -39,7 +39,7 @@ def _groups(rows: Sequence[InjectionRow], tasks: Sequence[str]) -> list[Group[In
         own = [row for row in rows if row.task == task.name]
         if own and (not tasks or task.name in tasks):
             own.sort(key=lambda row: (_ROLES.index(row.role), -row.dollars))
-            title = f"{own[0].series} of {task.title}"
+            title = f"{own[0].series} {task.title}"
             groups.append(Group(title, [(row.model, row) for row in own]))
     return groups
 

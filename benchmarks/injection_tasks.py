@@ -100,7 +100,7 @@ INJECTION: tuple[InjectionTask, ...] = (
     *(
         InjectionTask(
             name=f"injection/bills-{budget:g}",
-            title=f"56 series of two bills, {budget:g} a quarter",
+            title=f"series of two bills, {budget:g} a quarter",
             source="bills",
             budget=budget,
         )
@@ -108,19 +108,19 @@ INJECTION: tuple[InjectionTask, ...] = (
     ),
     InjectionTask(
         name="injection/generated",
-        title="generated company without anomalies, 1 a quarter",
+        title="series of a generated company, 1 a quarter",
         source="generated",
     ),
     InjectionTask(
         name="injection/bills-sample",
-        title="two bills, 1 a quarter",
+        title="series of two bills, 1 a quarter",
         source="bills",
         seeds=(1,),
         sampled=16,
     ),
     InjectionTask(
         name="injection/servegen",
-        title="ServeGen tokens per client, hourly, 1 a week",
+        title="series of ServeGen tokens, hourly, 1 a week",
         source="servegen",
         kinds=_HOURLY,
         season=24,

@@ -26,7 +26,7 @@ __all__ = ["DEFAULT_LEVELS", "TOTAL", "ForecastShape", "forecast_of", "shape_of"
 DEFAULT_LEVELS = (0.1, 0.5, 0.9)
 #: Name of the sum over everything within a scope.
 TOTAL = "total"
-_QUANTITIES = "quantities or dated prices"
+_REVISED = "revised by quantities, known prices or the calendar"
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _method(outlook: Outlook, rows: NDArray[np.intp]) -> str:
     how = _revised(outlook, rows)
     if len(rows) == 1:
         return f"{how[0]}; {said}" if how else said
-    revised = f" ({len(how)} by {_QUANTITIES})" if how else ""
+    revised = f" ({len(how)} {_REVISED})" if how else ""
     return f"sum of {len(rows)} series{revised}: {said}"
 
 

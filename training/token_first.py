@@ -122,7 +122,7 @@ def _outlook(
 ) -> _Outlook:
     count, horizon = len(cost), said.shape[1]
     ahead = slice(column, column + horizon)
-    quantity, prices = uses.quantity[:, :column], uses.prices[k]
+    quantity, prices = uses.quantity[:, :column], uses.prices.at(k)
     index = price_index(quantity, prices[:, column - 1], prices[:, ahead], uses.series, count)
     listed = sums_per_series(quantity * prices[:, :column], uses.series, count)
     whole = np.zeros((count, horizon))

@@ -16,7 +16,7 @@ from ledger.price_keys import PriceKey, price_key
 from ledger.quantities import GPU_HOURS, MONEY_SPENT, REQUESTS, USE
 from ledger.reference import Reference
 from ledger.token_classes import TOKEN_CLASSES
-from training.use_prices import UseKind, use_prices
+from training.use_prices import UseKind, UsePrices, use_prices
 
 __all__ = ["Uses", "uses_of"]
 
@@ -44,15 +44,15 @@ class Uses:
     quantity
         [U, T] NaN where the panel is not observed.
     prices
-        [K + 1, U, T + H] per unit on each day of the panel and after it, as known at the origin
-        (now last); 1 for what has no price; 0 from the day a model is switched off.
+        Per unit, as known at each origin, now last; 1 for what has no price; 0 from the day a
+        model is switched off.
     is_money
         [U] whether only money was counted: nothing to multiply prices with.
     """
 
     series: NDArray[np.intp]
     quantity: _Array
-    prices: _Array
+    prices: UsePrices
     is_money: NDArray[np.bool_]
 
 
@@ -81,12 +81,12 @@ def uses_of(
     kinds, quantity = [kinds[use] for use in kept], quantity[kept]
     prices = use_prices(panel, kinds, reference, (*origins, len(panel.periods)), horizon)
     series = np.array([kind.series for kind in kinds], dtype=np.intp)
-    first, whole = _merged(series, prices, quantity)
+    first, whole = _merged(series, prices.which, quantity)
     seen = panel.observed[series[first]]
     return Uses(
         series=series[first],
         quantity=np.where(seen, whole, np.nan),
-        prices=prices[:, first],
+        prices=prices.take(first),
         is_money=np.array([kinds[use].measure == MONEY_SPENT for use in first], dtype=np.bool_),
     )
 
@@ -135,17 +135,17 @@ def _preferred(kinds: Sequence[UseKind], quantity: _Array) -> NDArray[np.intp]:
 
 
 def _merged(
-    series: NDArray[np.intp], prices: _Array, quantity: _Array
+    series: NDArray[np.intp], which: NDArray[np.intp], quantity: _Array
 ) -> tuple[NDArray[np.intp], _Array]:
     """First use of each group of one series' uses with equal prices, and the groups' sums."""
     groups: dict[tuple[int, bytes], int] = {}
     first: list[int] = []
-    which = np.empty(len(series), dtype=np.intp)
+    group = np.empty(len(series), dtype=np.intp)
     for use, row in enumerate(series):
-        key = (int(row), np.ascontiguousarray(prices[:, use]).tobytes())
-        which[use] = groups.setdefault(key, len(groups))
-        if which[use] == len(first):
+        key = (int(row), which[:, use].tobytes())
+        group[use] = groups.setdefault(key, len(groups))
+        if group[use] == len(first):
             first.append(use)
     whole = np.zeros((len(first), quantity.shape[1]))
-    np.add.at(whole, which, quantity)
+    np.add.at(whole, group, quantity)
     return np.array(first, dtype=np.intp), whole

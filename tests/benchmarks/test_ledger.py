@@ -27,10 +27,8 @@ def test_a_large_bill_takes_at_most_twice_what_bare_duckdb_takes(step: str) -> N
     product, bare = rows[step, "costcast"], rows[step, "duckdb"]
     assert product.rows == bare.rows == 5_000_000
     assert (product.data, product.commit) == (bare.data, bare.commit)
-    # Of the view only the work keeps the promise: on two free cores it waits for one (docs).
     assert product.cpu_seconds <= 2 * bare.cpu_seconds
-    if step in INGESTS:
-        assert product.seconds <= 2 * bare.seconds
+    assert product.seconds <= 2 * bare.seconds
     assert product.peak_mb < 2_048
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.ensemble import IsolationForest
 
-from models.forest import compiled_scores, grow_forest, stack_forests
+from models.forest import compiled_scores, grow_forest, scores_of_each, stack_forests
 from models.forest_arrays import LEAF, PackedForests, forest_scores, normal_path
 
 Rows = NDArray[np.float64]
@@ -98,3 +98,14 @@ def test_rows_must_be_finite_and_few_enough_features() -> None:
         grow_forest(np.array([[1.0], [np.nan]]), seed=0)
     with pytest.raises(ValueError, match="127 features"):
         grow_forest(np.zeros((3, 128)), seed=0)
+
+
+def test_a_night_at_once_is_each_series_alone(rows: Rows) -> None:
+    forests = stack_forests(
+        [grow_forest(rows, seed=1), grow_forest(rows[:1], seed=2), grow_forest(rows[:40], seed=3)]
+    )
+    tonight = rows[:3] * np.array([[1.0], [2.0], [30.0]])
+    alone = [compiled_scores(forests, f, tonight[f : f + 1])[0] for f in range(3)]
+    np.testing.assert_allclose(scores_of_each(forests, tonight), alone, rtol=1e-12)
+    with pytest.raises(ValueError, match="one each"):
+        scores_of_each(forests, tonight[:2])

@@ -177,7 +177,7 @@ def test_an_inner_origin_knows_what_was_announced_by_its_day() -> None:
     found = uses(replace(reference(), prices=PriceBook((*OLD_OPEN, *announced), NO_LIST)))
     cut = int((np.datetime64(CUT) - FIRST).astype(int))
     for k, day in enumerate(days):
-        change = found.prices[k, 1, cut] / found.prices[k, 1, cut - 1]
+        change = found.prices.at(k)[1, cut] / found.prices.at(k)[1, cut - 1]
         assert change == (1.0 if day < told else 0.5), day
 
 
@@ -227,7 +227,7 @@ def money_only() -> pa.Table:
 def test_without_a_price_a_token_costs_what_it_cost_of_late(tested: Backtest) -> None:
     found = uses(Reference(prices=PriceBook((), NO_LIST), digests={}))
     assert len(found.series) == len(PANEL.keys)  # all classes of a series are one use
-    assert (found.prices == 1.0).all()
+    assert all((found.prices.at(k) == 1.0).all() for k in range(len(found.prices.which)))
     assert np.allclose(found.quantity, USE.sum(axis=1))
 
 

@@ -21,7 +21,7 @@ def test_quantities_times_prices_are_the_cost(world: World) -> None:
     rules = Reference(prices=PriceBook(price_rows(0), NO_LIST), digests={})
     uses = uses_of(panel, final_quantities(world), rules, origins=(), horizon=28)
     listed = sums_per_series(
-        uses.quantity * uses.prices[0, :, : len(panel.periods)], uses.series, len(panel.keys)
+        uses.quantity * uses.prices.at(0)[:, : len(panel.periods)], uses.series, len(panel.keys)
     )
     through_gateway = [row for row, key in enumerate(panel.keys) if key["model"] in TOKEN_PRICES]
     assert len(through_gateway) > 30
