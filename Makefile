@@ -55,18 +55,26 @@ format: $(READY)  ## write the code as the checks want it
 bench: $(READY)  ## timings and scores into benchmarks/results (DATA=folder of real data)
 	$(BIN)/python -m benchmarks.run $(if $(DATA),--data $(DATA))
 
-# The peers of this benchmark need other versions than the product: an environment of their own.
+# Peers that only benches need: an environment of their own.
 BENCH_BIN := var/bench-venv/bin
-bench-accuracy: $(READY)  ## nine real sets against every peer (DATA=folder of real data)
+BENCH_READY := var/bench-venv/.ready
+$(BENCH_READY): $(READY) bench.lock
 	python3 -m venv var/bench-venv
 	$(BIN)/uv pip sync --quiet --python $(BENCH_BIN)/python --require-hashes --compile-bytecode bench.lock
 	$(BIN)/uv pip install --quiet --python $(BENCH_BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+bench-accuracy: $(BENCH_READY)  ## nine real sets against every peer, and what each part is worth (DATA=folder of real data)
 	$(BENCH_BIN)/python -m benchmarks.accuracy_sets --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.ablation --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.totals --data $(DATA)
+	$(BENCH_BIN)/python -m benchmarks.knowledge --data $(DATA)
+	$(BENCH_BIN)/python -m benchmarks.cold_start --data $(DATA)
+	$(BENCH_BIN)/python -m benchmarks.fit_scale
 
-bench-anomaly: $(READY)  ## anomalies in real and injected series (DATA=folder of real data)
-	$(BIN)/python -m benchmarks.anomaly --data $(DATA)
+bench-anomaly: $(BENCH_READY)  ## anomalies in real and injected series, and their causes (DATA=folder of real data)
+	$(BENCH_BIN)/python -m benchmarks.anomaly --data $(DATA)
+	$(BENCH_BIN)/python -m benchmarks.causes
 
 bench-ledger: $(READY)  ## five million rows beside bare DuckDB, fifty kills
 	$(BIN)/python -m benchmarks.ledger

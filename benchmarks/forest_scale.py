@@ -20,8 +20,9 @@ from benchmarks.forest_rows import ForestRow
 from benchmarks.provenance import data_digest, identity, machine
 from benchmarks.rows import Role
 from models.features.forest_rows import FOREST_FEATURES
-from models.forest import ROWS_PER_TREE, TREES, grow_forest, scores_of_each, stack_forests
+from models.forest import ROWS_PER_TREE, TREES, grow_forest, stack_forests
 from models.forest_arrays import PackedForests
+from models.forest_scoring import scores_of_each
 
 __all__ = ["FOREST_SCALE", "ForestTask", "measure_forests"]
 

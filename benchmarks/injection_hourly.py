@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from benchmarks.injection_scores import InjectionDetector, RawScores, as_it_is
 from models.detectors.fine import FineDetector
 from models.detectors.fine_settings import FineSettings
-from models.forest import compiled_scores, grow_forest
+from models.forest import grow_forest
+from models.forest_scoring import compiled_scores
 
 __all__ = ["HOURLY_DETECTORS", "hourly_scores"]
 

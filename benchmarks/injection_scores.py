@@ -17,7 +17,8 @@ from benchmarks.rows import Role
 from models.alerting import BURSTY_REACHES, LARGEST_P, REACHES, worth_telling
 from models.combined_score import PARTS, combined_score
 from models.features.schedule import REFIT_DAYS, SEASON, WARM_UP_DAYS, spans_of_fits
-from models.forest import compiled_scores, grow_forest
+from models.forest import grow_forest
+from models.forest_scoring import compiled_scores
 from models.significance import pool, surprise
 from training.replay import replay_panel
 

@@ -27,8 +27,9 @@ import duckdb
 
 from benchmarks.ledger_bill import write_bill
 from benchmarks.ledger_rows import LedgerRow
+from benchmarks.ledger_table import LEDGER_ROWS, write_ledger_page
 from benchmarks.provenance import REPOSITORY, data_digest, identity, machine
-from benchmarks.results import RESULTS, write_rows
+from benchmarks.results import write_rows
 from benchmarks.rows import Role
 from benchmarks.tasks import Task
 from ledger.costs import cost_cells
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--ingest-repeats", type=int, default=1)
-    parser.add_argument("--to", type=Path, default=RESULTS / "ledger.csv")
+    parser.add_argument("--to", type=Path, default=LEDGER_ROWS)
     asked = parser.parse_args(arguments)
     task = LedgerTask(
         "ledger/bill", "a generated bill", asked.rows, asked.repeats, asked.ingest_repeats
@@ -96,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="costcast-ledger-") as name:
         rows = _measured(task, Path(name))
     write_rows(asked.to, LedgerRow, rows)
+    if asked.to == LEDGER_ROWS:
+        write_ledger_page()
 
 
 def _measured(task: LedgerTask, folder: Path) -> list[LedgerRow]:

@@ -17,7 +17,7 @@ from models.detectors.fine import FineDetector
 from models.detectors.fine_features import slots_of
 from models.detectors.fine_settings import FineSettings
 from models.detectors.library_forest import grow_library_forest
-from models.forest import compiled_scores
+from models.forest_scoring import compiled_scores
 from models.kernels.clock_season import season_residual
 
 __all__ = ["NAB_DETECTORS", "NabDetector", "settings_of"]

@@ -12,13 +12,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 
-from costcast.alert_settings import rule_of
+from costcast.evaluation import detector_of
 from costcast.settings import Settings
 from costcast.world.build import World, build_world
 from costcast.world.calendar import LAST_DELIVERY, delivered_at
 from costcast.world.deliveries import write_deliveries
 from costcast.world.events import events_of
-from costcast.world.truth import final_panel
 from insights.cause_truth import CauseScore, match_causes
 from ledger.ingest import ingest
 from ledger.reference import load_reference
@@ -28,7 +27,6 @@ from ledger.usage_facts import usage_facts
 from ledger.view import view_at
 from models.detector_version import DetectorVersion
 from serving.explanations import Explainer
-from training.detect import fit_detector
 
 __all__ = ["alert_causes", "evaluate_causes", "facts_of_world"]
 
@@ -68,11 +66,6 @@ def facts_of_world(world: World, settings: Settings) -> pa.Table:
 
 def _evaluate_seed(settings: Settings, seed: int) -> list[CauseScore]:
     world = build_world(seed)
-    detector = fit_detector(
-        final_panel(world),
-        rule=rule_of(settings),
-        detector=settings.detector,
-        seed=settings.seed,
-    )
+    detector = detector_of(world, settings)
     facts = facts_of_world(world, settings)
     return match_causes(alert_causes(detector, facts), events_of(world))

@@ -13,7 +13,7 @@ import numpy as np
 
 from costcast.alert_settings import rule_of
 from costcast.settings import Settings
-from costcast.world.build import build_world
+from costcast.world.build import World, build_world
 from costcast.world.events import events_of
 from costcast.world.samples import load_truth_events
 from costcast.world.truth import final_panel
@@ -21,7 +21,7 @@ from insights.detection_truth import DetectionScore, match_alerts
 from models.detector_version import DetectorVersion
 from training.detect import fit_detector
 
-__all__ = ["OTHER_SEEDS", "WorldScore", "evaluate_samples", "evaluate_seeds"]
+__all__ = ["OTHER_SEEDS", "WorldScore", "detector_of", "evaluate_samples", "evaluate_seeds"]
 
 #: Worlds other than the one in `data/samples`; nothing was tuned on them.
 OTHER_SEEDS = (101, 202, 303)
@@ -63,14 +63,19 @@ def evaluate_seeds(settings: Settings, seeds: Sequence[int] = OTHER_SEEDS) -> li
         return list(pool.map(_evaluate_seed, [settings] * len(seeds), seeds))
 
 
-def _evaluate_seed(settings: Settings, seed: int) -> WorldScore:
-    world = build_world(seed)
-    detector = fit_detector(
+def detector_of(world: World, settings: Settings) -> DetectorVersion:
+    """Detector that a night with these settings would fit on a world's final days."""
+    return fit_detector(
         final_panel(world),
         rule=rule_of(settings),
         detector=settings.detector,
         seed=settings.seed,
     )
+
+
+def _evaluate_seed(settings: Settings, seed: int) -> WorldScore:
+    world = build_world(seed)
+    detector = detector_of(world, settings)
     return WorldScore(f"seed {seed}", match_alerts(_alerts(detector), events_of(world)))
 
 

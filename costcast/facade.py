@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from costcast.incident_door import IncidentDoor
 from costcast.settings import Settings
-from insights.anomaly_kpis import AnomalyKpis
 from journal.explanations import Explanation
-from journal.incident_values import FeedbackLabel, Incident, IncidentState
 from journal.outcomes import Anomaly, BudgetProjection, CostRow, FinanceRow, Forecast
 from ledger.scope import Scope
 from serving.detected import Level
@@ -43,7 +41,6 @@ class Costcast:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = Settings() if settings is None else settings
         self._engine: Engine | None = None
-        self._incidents = IncidentDoor(self.settings.state_database)
 
     def engine(self) -> Engine:
         """Engine on the current snapshot; raises BadInput when none has been published."""
@@ -121,33 +118,10 @@ class Costcast:
         """Score live points against what the detector expects of their day."""
         return self.engine().score(scope, points)
 
-    def incidents(self, scope: Scope, *, only_open: bool = True) -> list[Incident]:
-        """List the incidents that nights have found, those still open by default."""
-        return self._incidents.listed(scope, only_open=only_open)
-
-    def incident(self, scope: Scope, number: int) -> Incident:
-        """Return an incident with its days and history; raises BadInput without such a one."""
-        return self._incidents.one(scope, number)
-
-    def change_incident(
-        self,
-        scope: Scope,
-        number: int,
-        *,
-        by: str,
-        at: datetime,
-        state: IncidentState | None = None,
-        feedback: FeedbackLabel | None = None,
-        note: str = "",
-    ) -> Incident:
-        """Give an incident another state, a label, or both; raises BadInput where it cannot be."""
-        return self._incidents.change(
-            scope, number, by=by, at=at, state=state, feedback=feedback, note=note
-        )
-
-    def anomaly_kpis(self, scope: Scope) -> AnomalyKpis:
-        """Measure how fast incidents are found, taken and closed, and what they cost."""
-        return self._incidents.kpis(scope)
+    @property
+    def incidents(self) -> IncidentDoor:
+        """What nights have found and people said of it: `incidents.listed(scope)` and on."""
+        return IncidentDoor(self.settings.state_database)
 
     def simulate(
         self, *, now: datetime | None = None, days: int = 90, truth: Path | None = None

@@ -36,7 +36,7 @@ def list_incidents(
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.incident_tables import incident_table  # noqa: PLC0415
 
-    rows = Costcast(settings_of(state)).incidents(scope_of(scope), only_open=not everything)
+    rows = Costcast(settings_of(state)).incidents.listed(scope_of(scope), only_open=not everything)
     show(rows, incident_table(rows), as_json)
 
 
@@ -48,7 +48,7 @@ def show_incident(
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.incident_tables import history_table, incident_table  # noqa: PLC0415
 
-    one = Costcast(settings_of(state)).incident(scope_of(scope), number)
+    one = Costcast(settings_of(state)).incidents.one(scope_of(scope), number)
     show([one], incident_table([one]), as_json)
     if not as_json:
         screen_of().print(history_table(one))
@@ -86,7 +86,7 @@ def kpis(scope: Teams = None, state: State = None, as_json: AsJson = False) -> N
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.incident_tables import kpi_table  # noqa: PLC0415
 
-    measured = Costcast(settings_of(state)).anomaly_kpis(scope_of(scope))
+    measured = Costcast(settings_of(state)).incidents.kpis(scope_of(scope))
     show([measured], kpi_table(measured), as_json)
 
 
@@ -103,7 +103,7 @@ def _change(
     from costcast.facade import Costcast  # noqa: PLC0415
     from costcast.incident_tables import incident_table  # noqa: PLC0415
 
-    changed = Costcast(settings_of(state)).change_incident(
+    changed = Costcast(settings_of(state)).incidents.change(
         scope_of(scope),
         number,
         by=getpass.getuser() if by is None else by,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from insights.cause import CauseLabel
+from insights.known_event import KnownEvent
 
 __all__ = ["RIGHT_LABELS", "CauseScore", "match_causes"]
 
@@ -28,17 +28,6 @@ RIGHT_LABELS: dict[str, tuple[CauseLabel, ...]] = {
 }
 
 
-class _Event(Protocol):
-    @property
-    def kind(self) -> str: ...
-    @property
-    def unique_id(self) -> str: ...
-    @property
-    def start(self) -> date: ...
-    @property
-    def end(self) -> date: ...
-
-
 @dataclass(frozen=True)
 class CauseScore:
     """Explained days inside known events of one kind, and how many got the right label."""
@@ -50,7 +39,7 @@ class CauseScore:
 
 
 def match_causes(
-    told: Iterable[tuple[str, date, str]], truth: Iterable[_Event]
+    told: Iterable[tuple[str, date, str]], truth: Iterable[KnownEvent]
 ) -> list[CauseScore]:
     """Hold labels (unique_id, day, label) against the events of their series, by kind.
 

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from insights.known_event import KnownEvent
+
 __all__ = ["AFTERMATH_DAYS", "DetectionScore", "EventGroup", "TruthEvent", "match_alerts"]
 
 EventGroup = Literal["anomaly", "planned", "data"]
@@ -17,19 +19,11 @@ EventGroup = Literal["anomaly", "planned", "data"]
 AFTERMATH_DAYS = 8
 
 
-class _Event(Protocol):
+class _Event(KnownEvent, Protocol):
     """What an event has to tell; `TruthEvent` does."""
 
     @property
-    def kind(self) -> str: ...
-    @property
     def group(self) -> EventGroup: ...
-    @property
-    def unique_id(self) -> str: ...
-    @property
-    def start(self) -> date: ...
-    @property
-    def end(self) -> date: ...
     @property
     def amount_usd(self) -> Decimal: ...
 

@@ -1,4 +1,4 @@
-"""The range-aware isolation forest, grown and scored compiled (numba).
+"""The range-aware isolation forest, grown compiled (numba).
 
 An isolation forest (Liu, Ting and Zhou, 2008) gives every value beyond its training range the same
 score, so a spike of 3 times and one of 30 times tie. Here a node also knows how far above its own
@@ -23,9 +23,7 @@ __all__ = [
     "MARGINS",
     "ROWS_PER_TREE",
     "TREES",
-    "compiled_scores",
     "grow_forest",
-    "scores_of_each",
     "stack_forests",
 ]
 
@@ -126,40 +124,11 @@ def _grow_trees(
         grow_tree(rows, order[:wanted].copy(), margin, deepest, paths, arrays)
 
 
-def _mean_paths(rows: NDArray[np.float64], forest: _Arrays) -> NDArray[np.float64]:
-    """Mean path length of each row [R] over the trees."""
-    feature, split, child, path, upper = forest
-    mean = np.zeros(len(rows))
-    for row in range(len(rows)):
-        for tree in range(len(feature)):
-            node = 0
-            while feature[tree, node] >= 0:
-                value = rows[row, feature[tree, node]]
-                if value > upper[tree, node]:
-                    break
-                right = value >= split[tree, node]
-                node = child[tree, node] + (1 if right else 0)
-            mean[row] += path[tree, node]
-    return mean / len(feature)
-
-
-def _each_mean_path(rows: NDArray[np.float64], forests: _Arrays) -> NDArray[np.float64]:
-    """Mean path length of row f [F] over the trees of forest f."""
-    feature, split, child, path, upper = forests
-    mean = np.zeros(len(rows))
-    for forest in range(len(rows)):
-        arrays = (feature[forest], split[forest], child[forest], path[forest], upper[forest])
-        mean[forest] = mean_paths(rows[forest : forest + 1], arrays)[0]
-    return mean
-
-
 _compiled: Callable[[Callable[..., Any]], Callable[..., Any]] = njit(cache=True)
 split_node = _compiled(_split_node)
 draw = _compiled(_draw)
 grow_tree = _compiled(_grow_tree)
 grow_trees = _compiled(_grow_trees)
-mean_paths = _compiled(_mean_paths)
-each_mean_path = _compiled(_each_mean_path)
 
 
 def grow_forest(
@@ -219,29 +188,3 @@ def stack_forests(forests: Sequence[PackedForests]) -> PackedForests:
     return PackedForests(
         **{name: np.concatenate([getattr(one, name) for one in forests]) for name in names}
     )
-
-
-def compiled_scores(
-    forests: PackedForests, forest: int, rows: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The same scores as `models.forest_arrays.forest_scores`, compiled."""
-    names = ("feature", "split", "child", "path", "upper")
-    arrays = tuple(getattr(forests, name)[forest] for name in names)
-    path = mean_paths(np.ascontiguousarray(rows), arrays)
-    scores: NDArray[np.float64] = 2.0 ** (-path / normal_path(max(int(forests.rows[forest]), 2)))
-    return scores
-
-
-def scores_of_each(forests: PackedForests, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Score of row f by forest f, [F]: the points of a night at once.
-
-    Raises ValueError where there are not as many rows as forests.
-    """
-    if len(rows) != len(forests):
-        raise ValueError(f"got {len(rows)} rows and {len(forests)} forests, wanted one each")
-    names = ("feature", "split", "child", "path", "upper")
-    arrays = tuple(getattr(forests, name) for name in names)
-    path = each_mean_path(np.ascontiguousarray(rows), arrays)
-    normal = np.array([normal_path(count) for count in range(int(forests.rows.max(initial=0)) + 1)])
-    scores: NDArray[np.float64] = 2.0 ** (-path / np.maximum(normal[forests.rows], normal_path(2)))
-    return scores

@@ -10,7 +10,8 @@ from sklearn.base import BaseEstimator, OutlierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from models.forest import ROWS_PER_TREE, TREES, compiled_scores, grow_forest
+from models.forest import ROWS_PER_TREE, TREES, grow_forest
+from models.forest_scoring import compiled_scores
 
 __all__ = ["RangeAwareIsolationForest"]
 

@@ -17,8 +17,9 @@ from models.features.expected import ordinary_interval
 from models.features.filling import fill_gaps, first_day
 from models.features.forest_rows import FOREST_FEATURES
 from models.features.schedule import REFIT_DAYS, SEASON, WARM_UP_DAYS, spans_of_fits
-from models.forest import compiled_scores, grow_forest, stack_forests
+from models.forest import grow_forest, stack_forests
 from models.forest_arrays import PackedForests
+from models.forest_scoring import compiled_scores
 from training.engines import Progress
 from training.forest_growth import GROW, Grow, forest_seed, no_forest
 

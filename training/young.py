@@ -20,8 +20,9 @@ from models.detectors.kinds import DetectorKind
 from models.features.expected import ordinary_interval
 from models.features.filling import fill_gaps
 from models.features.schedule import REFIT_DAYS, SILENT_DAYS, WARM_UP_DAYS, spans_of_fits
-from models.forest import compiled_scores, stack_forests
+from models.forest import stack_forests
 from models.forest_arrays import PackedForests
+from models.forest_scoring import compiled_scores
 from training.forest_growth import GROW
 from training.replay import Replay, same_start
 from training.team_forests import TeamForests

@@ -11,8 +11,9 @@ from models.detectors.kinds import PARTS_OF, WEIGHTS_OF, DetectorKind
 from models.detectors.library_forest import grow_library_forest
 from models.features.filling import fill_gaps
 from models.features.schedule import REFIT_DAYS, SEASON, WARM_UP_DAYS, spans_of_fits
-from models.forest import compiled_scores, grow_forest
+from models.forest import grow_forest
 from models.forest_arrays import PackedForests
+from models.forest_scoring import compiled_scores
 from models.kernels.running_rank import running_surprise
 
 __all__ = ["DailyDetector"]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from models.detectors.fine_features import GROUPS, AsinhScale, fine_features, slots_of
 from models.detectors.fine_settings import FineSettings
-from models.forest import compiled_scores, grow_forest
+from models.forest import grow_forest
 from models.forest_arrays import PackedForests
+from models.forest_scoring import compiled_scores
 from models.kernels.running_rank import running_surprise
 
 __all__ = ["FineDetector"]

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.ledger_rows import LedgerRow
-from benchmarks.results import RESULTS, read_rows, write_rows
+from benchmarks.ledger_table import LEDGER_PAGE, ledger_tables
+from benchmarks.ledger_table import LEDGER_ROWS as COMMITTED
+from benchmarks.render import between_markers
+from benchmarks.results import read_rows, write_rows
 
-COMMITTED = RESULTS / "ledger.csv"
 INGESTS = ("ledger/bill:ingest-csv", "ledger/bill:ingest-parquet")
 VIEW = "ledger/bill:view"
 STEPS = (*INGESTS, VIEW)
@@ -35,6 +37,12 @@ def test_a_large_bill_takes_at_most_twice_what_bare_duckdb_takes(step: str) -> N
 def test_the_file_is_as_the_program_writes_it(tmp_path: Path) -> None:
     write_rows(tmp_path / "ledger.csv", LedgerRow, read_rows(COMMITTED, LedgerRow))
     assert (tmp_path / "ledger.csv").read_bytes() == COMMITTED.read_bytes()
+
+
+def test_the_page_shows_the_rows() -> None:
+    shown = between_markers(LEDGER_PAGE.read_text(encoding="utf-8"))
+    tables = ledger_tables(read_rows(COMMITTED, LedgerRow))
+    assert shown == tables, "run: python -m benchmarks.ledger_table"
 
 
 def test_a_small_bill_gives_all_rows(tmp_path: Path, repository: Path) -> None:

@@ -85,29 +85,29 @@ def test_a_label_closes_an_incident_and_stands_in_its_history(state: Path) -> No
 
 def test_a_scope_sees_and_changes_its_own_incidents_alone(state: Path) -> None:
     costcast, own = Costcast(Settings(state=state)), Scope.of_teams("ads")
-    (one,) = costcast.incidents(own)
+    (one,) = costcast.incidents.listed(own)
     assert one.series["team"] == "ads"
-    (foreign,) = costcast.incidents(Scope.of_teams("search"))
+    (foreign,) = costcast.incidents.listed(Scope.of_teams("search"))
     with pytest.raises(BadInput, match="number of an incident"):
-        costcast.incident(own, foreign.id)
+        costcast.incidents.one(own, foreign.id)
     at = datetime(2026, 9, 12, tzinfo=UTC)
     with pytest.raises(BadInput, match="number of an incident"):
-        costcast.change_incident(own, foreign.id, by="ana", at=at, state="resolved")
-    assert costcast.incident(Scope.everything(), foreign.id).state == "active"
+        costcast.incidents.change(own, foreign.id, by="ana", at=at, state="resolved")
+    assert costcast.incidents.one(Scope.everything(), foreign.id).state == "active"
 
 
 def test_kpis_are_of_what_people_did(state: Path) -> None:
     costcast, everything = Costcast(Settings(state=state)), Scope.everything()
-    before = costcast.anomaly_kpis(everything)
+    before = costcast.incidents.kpis(everything)
     assert (before.detected, before.open, before.labelled) == (2, 2, 0)
     assert before.days_to_acknowledge is None
     assert before.false_positive_share is None
     assert before.cost_impact == 800.0
     assert before.days_to_detect == pytest.approx(1 + 5 / 24)
-    ads = costcast.incidents(Scope.of_teams("ads"))[0]
+    ads = costcast.incidents.listed(Scope.of_teams("ads"))[0]
     taken = ads.detected_at + timedelta(days=2)
-    costcast.change_incident(everything, ads.id, by="ana", at=taken, feedback="false_positive")
-    after = costcast.anomaly_kpis(everything)
+    costcast.incidents.change(everything, ads.id, by="ana", at=taken, feedback="false_positive")
+    after = costcast.incidents.kpis(everything)
     assert (after.open, after.labelled, after.false_positive_share) == (1, 1, 1.0)
     assert after.days_to_acknowledge == pytest.approx(2)
     assert after.days_to_resolve == pytest.approx(2)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from costcast.settings import Settings
 from costcast.simulation import simulation_rows
 from costcast.world.samples import AS_OF, TRUTH_FILE
 from journal.database import open_database
-from journal.incident_values import FeedbackLabel
+from journal.incident_values import FeedbackLabel, Incident
 from journal.incidents import all_incidents, change_incident
 from ledger.scope import Scope
 
@@ -85,11 +86,11 @@ def test_what_people_said_of_incidents_judges_a_simulation(
     shutil.copy(demo_state / "state.db", tmp_path / "state.db")
     settings = Settings(state=demo_state, state_url=f"sqlite:///{tmp_path / 'state.db'}")
     with closing(open_database(settings.state_database)) as database:
-        alerts = {name for name, _ in Costcast(settings).simulate(now=AS_OF[-1])[0].alerts}
+        alerts = Costcast(settings).simulate(now=AS_OF[-1])[0].alerts
         told = [
             incident
             for incident in all_incidents(database)
-            if incident.kind == "anomaly" and incident.unique_id in alerts
+            if incident.kind == "anomaly" and incident.unique_id in {name for name, _ in alerts}
         ]
         right, wrong = told[0], next(one for one in told if one.unique_id != told[0].unique_id)
         said: dict[int, FeedbackLabel] = {right.id: "unexpected", wrong.id: "false_positive"}
@@ -98,4 +99,14 @@ def test_what_people_said_of_incidents_judges_a_simulation(
     truth = Costcast(settings).simulate(now=AS_OF[-1])[0].truth
     assert truth is not None
     assert truth.planted == 1
-    assert truth.right + truth.false == truth.alerts >= 2
+    within_right, within_wrong = (
+        [day for name, day in alerts if name == one.unique_id and _holds(one, day)]
+        for one in (right, wrong)
+    )
+    assert truth.right == len(within_right) > 0
+    assert truth.false == len(within_wrong)
+    assert truth.alerts == truth.right + truth.false
+
+
+def _holds(incident: Incident, day: date) -> bool:
+    return incident.first_day <= day <= incident.last_day

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.ensemble import IsolationForest
 
-from models.forest import compiled_scores, grow_forest, scores_of_each, stack_forests
+from models.forest import grow_forest, stack_forests
 from models.forest_arrays import LEAF, PackedForests, forest_scores, normal_path
+from models.forest_scoring import compiled_scores, scores_of_each
 
 Rows = NDArray[np.float64]
 

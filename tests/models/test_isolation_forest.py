@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from sklearn.utils.estimator_checks import check_estimator
 
-from models.forest import compiled_scores, grow_forest
+from models.forest import grow_forest
+from models.forest_scoring import compiled_scores
 from models.isolation_forest import RangeAwareIsolationForest
 
 

@@ -5,8 +5,9 @@ import pytest
 from sklearn.ensemble import IsolationForest
 
 from models.detectors.library_forest import grow_library_forest
-from models.forest import compiled_scores, grow_forest, stack_forests
+from models.forest import grow_forest, stack_forests
 from models.forest_arrays import forest_scores
+from models.forest_scoring import compiled_scores
 
 
 @pytest.mark.parametrize("count", [2, 3, 40, 64, 500])
