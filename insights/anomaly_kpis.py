@@ -25,10 +25,10 @@ class AnomalyKpis:
         Incidents that stand for themselves (not parts of others, not quieted), and those of them
         nobody has closed.
     days_to_detect
-        Mean days from the start of the first strange day to the night that found it; incidents of
-        a journal's first night do not count, they say nothing about speed.
+        Mean days from the start of the first strange day to the night that found it.
     days_to_acknowledge, days_to_resolve
-        Mean days from that night until a person took it, and until it was closed.
+        Mean days from that night until a person took it, and until it was closed. Incidents of a
+        journal's first night, many over before it, count for neither finding nor closing.
     false_positive_share
         Of the labelled ones, those that somebody called a false positive.
     cost_impact, cost_below_expected
@@ -50,6 +50,7 @@ class AnomalyKpis:
 def anomaly_kpis(incidents: Iterable[Incident]) -> AnomalyKpis:
     """Measure the incidents given; choose their time and scope before."""
     own = [one for one in incidents if one.part_of is None and one.quieted_by is None]
+    timely = [one for one in own if not one.backfilled]
     labels = [one.feedback for one in own if one.feedback is not None]
     currencies = {one.currency for one in own}
     currency = currencies.pop() if len(currencies) == 1 else None
@@ -57,12 +58,12 @@ def anomaly_kpis(incidents: Iterable[Incident]) -> AnomalyKpis:
     return AnomalyKpis(
         detected=len(own),
         open=sum(one.is_open for one in own),
-        days_to_detect=_mean([_to_detect(one) for one in own if not one.backfilled]),
+        days_to_detect=_mean([_to_detect(one) for one in timely]),
         days_to_acknowledge=_mean(
             [_days(one.detected_at, at) for one in own if (at := one.acknowledged_at)]
         ),
         days_to_resolve=_mean(
-            [_days(one.detected_at, at) for one in own if (at := one.resolved_at)]
+            [_days(one.detected_at, at) for one in timely if (at := one.resolved_at)]
         ),
         labelled=len(labels),
         false_positive_share=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -112,3 +113,28 @@ def test_kpis_are_of_what_people_did(state: Path) -> None:
     assert after.days_to_acknowledge == pytest.approx(2)
     assert after.days_to_resolve == pytest.approx(2)
     assert "mean time to detect" in _run("kpis", "--state", str(state))
+
+
+def test_what_a_first_night_finds_says_nothing_about_speed(tmp_path: Path) -> None:
+    settings, over = (
+        Settings(state=tmp_path),
+        replace(_finding("ads", 700.0), ending="back_to_normal"),
+    )
+    with open_database(settings.state_database) as database:
+        reconcile(
+            database,
+            NightFindings(
+                known_at=datetime(2026, 9, 20, 5, tzinfo=UTC),
+                snapshot="first",
+                currency="USD",
+                since=date(2026, 6, 1),
+                through=date(2026, 9, 19),
+                findings=(over,),
+                amount=lambda _name, day: 700.0 if day == START else None,
+                quieted={},
+            ),
+        )
+    kpis = Costcast(settings).incidents.kpis(Scope.everything())
+    assert (kpis.detected, kpis.open) == (1, 0)
+    assert kpis.days_to_detect is None
+    assert kpis.days_to_resolve is None
