@@ -64,8 +64,8 @@ $(BENCH_READY): $(READY) bench.lock
 	$(BIN)/uv pip install --quiet --python $(BENCH_BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-bench-accuracy: $(BENCH_READY)  ## nine real sets against every peer, and what each part is worth (DATA=folder of real data)
-	$(BENCH_BIN)/python -m benchmarks.accuracy_sets --data $(DATA)
+bench-accuracy: $(BENCH_READY)  ## nine real sets against every peer, and what each part is worth (DATA=folder of real data, AGAIN=1: peers anew)
+	$(BENCH_BIN)/python -m benchmarks.accuracy_sets --data $(DATA) $(if $(AGAIN),--again)
 	$(BENCH_BIN)/python -m benchmarks.ablation --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.totals --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.knowledge --data $(DATA)

@@ -29,8 +29,6 @@ _Array = NDArray[np.float64]
 _SEED = 0
 #: Sets of so many series that a program started for each takes minutes.
 _EVERY: frozenset[SetSource] = frozenset(task.source for task in SETS)
-#: Histories of thousands of steps, with a season: seconds a fit.
-_LONG: frozenset[SetSource] = frozenset({"m4_weekly", "load"})
 #: Seasons a peer is given on M4 Weekly: the better one counts.
 _M4_SEASONS = (1, 52)
 
@@ -130,9 +128,9 @@ _CONTENDERS = (
     SetContender("Recipe", "variant", {"panel": "each series alone"}, _recipe),
     _peer("SeasonalNaive", "baseline"),
     # beyond 24 its library leaves the season out, so that 52 is the same as 1
-    _peer("AutoETS", slow=frozenset({"load"}), m4_seasons=(1,)),
+    _peer("AutoETS", m4_seasons=(1,)),
     _peer("AutoCES"),
-    _peer("AutoTheta", slow=_LONG),
+    _peer("AutoTheta"),
     # on a year of hours one fit takes more than three minutes
     _peer("AutoARIMA", slow=_EVERY, left_out=frozenset({"load"}), m4_seasons=(1,)),
     SetContender(

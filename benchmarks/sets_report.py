@@ -30,10 +30,10 @@ Costcast with its eight inner origins, weights and intervals.
 _SAMPLE = """\
 ## Samples
 
-AutoARIMA everywhere, AutoTheta on M4 Weekly and PJM load, and AutoETS on PJM load take so long that
-they forecast some series of the set, evenly spaced in order of name, from the last origin only;
-AutoARIMA not PJM load, where one fit takes more than three minutes. They do not count in the ratios
-above: one origin of few series decides nothing. All models on the same ones:
+AutoARIMA takes so long that it forecasts some series of each set, evenly spaced in order of name,
+from the last origin only; of PJM load none, where one fit takes more than three minutes. It does
+not count in the ratios above: one origin of few series decides nothing. All models on the same
+ones:
 """
 _ABLATION = """
 ## What each part is worth
