@@ -84,18 +84,25 @@ def _measure(due: Sequence[tuple[SetTask, str]], data: Path, most: int, screen: 
 
 
 def _put(path: Path, kind: type[_Row], new: Sequence[_Row]) -> None:
-    """Put rows in the place of those of the same task and model; sets not known any more go."""
+    """Put rows in the place of those of the same set, its sample too, and model.
+
+    Sets not known any more go.
+    """
     old = read_rows(path, kind) if path.exists() else []
     known = {task.name for task in SETS}
-    replaced = {(row.task, row.model) for row in new}
+    replaced = {(_set_of(row), row.model) for row in new}
     kept = [
         row
         for row in old
-        if (row.task, row.model) not in replaced
-        and row.task.partition(":")[0] in known
+        if (_set_of(row), row.model) not in replaced
+        and _set_of(row) in known
         and row.model in SET_CONTENDERS
     ]
     write_rows(path, kind, [*kept, *new])
+
+
+def _set_of(row: Identity) -> str:
+    return row.task.partition(":")[0]
 
 
 if __name__ == "__main__":

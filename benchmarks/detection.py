@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 
 from benchmarks.detectors import DETECTORS
 from benchmarks.provenance import data_digest, identity, machine
-from benchmarks.rows import CpuRow, DetectionRow
+from benchmarks.rows import CpuRow, DetectionRow, Role
 from benchmarks.tasks import DetectionTask
 from costcast.world.build import build_world
 from costcast.world.events import events_of
+from costcast.world.final_usage import final_usage
 from costcast.world.truth import final_panel
 from insights.detection_truth import TruthEvent, match_alerts
 from ledger.panel import Panel
 from models.alert_rule import AlertRule
 from models.alerting import incident_alerts
 from models.detector_version import DetectorVersion
+from models.usage import Usage
 from training.detect import fit_detector
 
 __all__ = ["alerts_of_budget", "measure_detection"]
@@ -34,13 +36,14 @@ def measure_detection(task: DetectionTask) -> list[DetectionRow | CpuRow]:
     world = build_world(task.seed)
     panel, events = final_panel(world), events_of(world)
     data = data_digest(panel.fingerprint, repr(events))
-    version, seconds = _costcast(panel, task)
-    alert = version.alert
-    own: dict[str, object] = {"seed": task.detector_seed}
-    about = identity(task, "costcast", "product", own, data)
-    scored = _score(panel, version.expected, alert, events)
-    rows: list[DetectionRow | CpuRow] = [*_rows(about, scored, seconds)]
-    most = int(alert.sum())
+    rows: list[DetectionRow | CpuRow] = []
+    most = 0
+    for name, role, usage in _own(final_usage(world)):
+        version, seconds = _costcast(panel, usage, task)
+        own = {"seed": task.detector_seed, "usage": usage is not None}
+        about = identity(task, name, role, own, data)
+        rows.extend(_rows(about, _score(panel, version.expected, version.alert, events), seconds))
+        most = int(version.alert.sum())
     for detector in DETECTORS:
         started = time.process_time_ns()
         said = detector.score(panel.value)
@@ -51,6 +54,11 @@ def measure_detection(task: DetectionTask) -> list[DetectionRow | CpuRow]:
         scored = _score(panel, said.expected, alert, events)
         rows.extend(_rows(about, scored, seconds))
     return rows
+
+
+def _own(usage: Usage) -> tuple[tuple[str, Role, Usage | None], ...]:
+    """Costcast without and with usage; the others raise as many alerts as it does with it."""
+    return ("costcast, cost alone", "variant", None), ("costcast", "product", usage)
 
 
 def alerts_of_budget(
@@ -72,7 +80,9 @@ def alerts_of_budget(
     return incident_alerts(score, told, float(candidates[low]))
 
 
-def _costcast(panel: Panel, task: DetectionTask) -> tuple[DetectorVersion, float]:
+def _costcast(
+    panel: Panel, usage: Usage | None, task: DetectionTask
+) -> tuple[DetectorVersion, float]:
     """The replay, as a night would make it, and the CPU seconds of the fit."""
     few = panel.take(np.arange(2, dtype=np.intp)).until(panel.periods[100])
     fit_detector(few, seed=task.detector_seed)  # compiles what is compiled at the first call
@@ -81,6 +91,7 @@ def _costcast(panel: Panel, task: DetectionTask) -> tuple[DetectorVersion, float
         panel,
         rule=AlertRule(task.alerts_per_series_and_quarter, task.floor_amount, task.floor_share),
         seed=task.detector_seed,
+        usage=usage,
     )
     return version, (time.process_time_ns() - started) / _NANOSECONDS
 

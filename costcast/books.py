@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 import pyarrow as pa
@@ -16,12 +17,16 @@ from ledger.amortisation import Prepaid, amortise, deferred
 from ledger.arrival import ArrivalCurve, arrival_curves
 from ledger.costs import cost_cells
 from ledger.freshness import SourceFreshness, freshness
+from ledger.largest_runs import largest_runs
 from ledger.panel import Panel
 from ledger.panels import Excluded, build_panel, final_part
 from ledger.problems import BadInput
 from ledger.reference import Reference, load_reference
 from ledger.store import Ledger
+from ledger.usage_facts import usage_facts
 from ledger.view import LedgerView, view_at
+from models.usage import Usage
+from training.usage import usage_of
 
 __all__ = ["BUDGET_FILE", "Allocation", "Books", "open_books", "sources_as_of"]
 
@@ -38,7 +43,7 @@ class Books:
     model with every day that has arrived, `final` the part of it that will not change any more,
     `excluded` what of the view's total the panel leaves out, by reason. `prepaid` are the purchases
     that rules spread over the days they pay for (`ledger.amortisation`); the view has them spread.
-    `reference` are the rules known by then.
+    `reference` are the rules known by then, `currency` is that of all money.
     """
 
     view: LedgerView
@@ -52,6 +57,18 @@ class Books:
     prepaid: tuple[Prepaid, ...]
     reference_digests: Mapping[str, str]
     reference: Reference
+    currency: str
+
+    @cached_property
+    def facts(self) -> pa.Table:
+        """What was used and for how much, `ledger.usage_fact_columns.USAGE_FACTS`."""
+        return usage_facts(self.view, self.reference, currency=self.currency)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Usage of the series of `final` on its days."""
+        runs = largest_runs(self.view, self.reference, currency=self.currency)
+        return usage_of(self.final, self.facts, runs)
 
 
 def open_books(settings: Settings, as_of: datetime, *, allocation: Allocation = "current") -> Books:
@@ -77,6 +94,7 @@ def open_books(settings: Settings, as_of: datetime, *, allocation: Allocation = 
         budgets=load_budgets(settings.reference / BUDGET_FILE, known_at=as_of),
         reference_digests=reference.digests,
         reference=reference,
+        currency=settings.currency,
     )
 
 

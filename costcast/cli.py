@@ -207,8 +207,10 @@ def report(
     from costcast.facade import Costcast  # noqa: PLC0415
     from serving.report import render_report  # noqa: PLC0415
 
-    engine = Costcast(settings_of(state)).engine()
-    to.write_text(render_report(engine, scope_of(scope), evaluation=None), encoding="utf-8")
+    costcast, asker = Costcast(settings_of(state)), scope_of(scope)
+    incidents = costcast.incidents.told(asker)
+    html = render_report(costcast.engine(), asker, evaluation=None, incidents=incidents)
+    to.write_text(html, encoding="utf-8")
     _screen.print(f"report in {to}")
 
 
@@ -222,7 +224,12 @@ def serve(
     from serving.options import ServingOptions  # noqa: PLC0415
     from serving.start import start  # noqa: PLC0415
 
-    start(ServingOptions(published=settings_of(state).published, host=host, port=port))
+    settings = settings_of(state)
+    start(
+        ServingOptions(
+            published=settings.published, state_url=settings.state_database, host=host, port=port
+        )
+    )
 
 
 def _source(path: str) -> Any:  # noqa: ANN401 (returns ledger.inbox.Source, imported late)

@@ -40,7 +40,7 @@ def run_demo(settings: Settings, samples: Path, screen: Console) -> Night:
         worlds += evaluate_seeds(settings)
         evaluation = {"worlds": [world.as_row() for world in worlds]}
         (settings.state / EVALUATION_FILE).write_text(json.dumps(evaluation, indent=2))
-        write_report(engine, night.report, evaluation)
+        write_report(settings, engine, night.report, evaluation)
     _show(settings, engine, night, worlds, screen)
     return night
 

@@ -15,6 +15,7 @@ from costcast.alert_settings import rule_of
 from costcast.settings import Settings
 from costcast.world.build import World, build_world
 from costcast.world.events import events_of
+from costcast.world.final_usage import final_usage
 from costcast.world.samples import load_truth_events
 from costcast.world.truth import final_panel
 from insights.detection_truth import DetectionScore, match_alerts
@@ -70,6 +71,7 @@ def detector_of(world: World, settings: Settings) -> DetectorVersion:
         rule=rule_of(settings),
         detector=settings.detector,
         seed=settings.seed,
+        usage=final_usage(world),
     )
 
 

@@ -17,7 +17,7 @@ from journal.outcomes import Anomaly, BudgetProjection, CostRow, FinanceRow, For
 from ledger.scope import Scope
 from serving.detected import Level
 from serving.engine import Engine
-from serving.requests import Point
+from serving.points import Point
 from serving.snapshot import current_id, open_snapshot
 
 if TYPE_CHECKING:

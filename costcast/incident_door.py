@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from insights.anomaly_kpis import AnomalyKpis, anomaly_kpis
-from journal.database import open_database
-from journal.incident_values import OPEN_STATES, FeedbackLabel, Incident, IncidentState
-from journal.incidents import all_incidents, change_incident, find_incident
-from journal.visible_incidents import visible_incidents
-from ledger.problems import BadInput
+from journal.incident_values import FeedbackLabel, Incident, IncidentState
 from ledger.scope import Scope
+from serving.incidents import ALL_INCIDENTS, OPEN_INCIDENTS, IncidentBook
+from serving.requests import IncidentQuery
 
 __all__ = ["IncidentDoor"]
 
 
 @dataclass(frozen=True)
 class IncidentDoor:
-    """The incidents of a state database, at an SQLAlchemy URL."""
+    """The incidents of a state database, at an SQLAlchemy URL; it is open while it is asked.
+
+    The same `serving.incidents.IncidentBook` answers over HTTP.
+    """
 
     url: str
 
-    def listed(self, scope: Scope, *, only_open: bool = True) -> list[Incident]:
-        """Incidents within the scope, the open ones or all, by number, without their history."""
-        with open_database(self.url) as database:
-            found = all_incidents(database)
-        seen = visible_incidents(found, scope)
-        return [one for one in seen if not only_open or one.state in OPEN_STATES]
+    def listed(self, scope: Scope, query: IncidentQuery = OPEN_INCIDENTS) -> list[Incident]:
+        """Incidents within the scope that meet the query, by number, without their history."""
+        with closing(IncidentBook(self.url)) as book:
+            return book.listed(scope, query)
+
+    def told(self, scope: Scope) -> list[Incident]:
+        """All incidents within the scope as a report takes them: open ones with their days."""
+        with closing(IncidentBook(self.url)) as book:
+            return book.told(scope)
 
     def one(self, scope: Scope, number: int) -> Incident:
         """An incident with its days and history; raises BadInput where the scope has none such."""
-        with open_database(self.url) as database:
-            asked, known = find_incident(database, number), all_incidents(database)
-        with_details = [asked if asked and one.id == number else one for one in known]
-        for found in visible_incidents(with_details, scope):
-            if found.id == number:
-                return found
-        raise BadInput("the number of an incident", field="id", got=number)
+        with closing(IncidentBook(self.url)) as book:
+            return book.one(scope, number)
 
     def change(
         self,
@@ -51,13 +51,11 @@ class IncidentDoor:
         note: str = "",
     ) -> Incident:
         """Change an incident that the scope may see (`journal.incidents.change_incident`)."""
-        self.one(scope, number)
-        with open_database(self.url) as database:
-            change_incident(
-                database, number, by=by, at=at, state=state, feedback=feedback, note=note
+        with closing(IncidentBook(self.url)) as book:
+            return book.change(
+                scope, number, by=by, at=at, state=state, feedback=feedback, note=note
             )
-        return self.one(scope, number)
 
     def kpis(self, scope: Scope) -> AnomalyKpis:
         """KPIs of everything the scope may see."""
-        return anomaly_kpis(self.listed(scope, only_open=False))
+        return anomaly_kpis(self.listed(scope, ALL_INCIDENTS))

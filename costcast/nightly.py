@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from costcast.books import Books, open_books
+from costcast.incident_door import IncidentDoor
 from costcast.incident_night import keep_incidents
 from costcast.night_tables import forecast_rows, write_outcomes, write_table
 from costcast.progress import Step, silent
@@ -26,7 +27,6 @@ from ledger.privacy import load_or_create_key
 from ledger.quantities import quantities
 from ledger.scope import Scope
 from ledger.store import Ledger
-from ledger.usage_facts import usage_facts
 from serving.engine import Engine
 from serving.report import render_report
 from serving.snapshot import open_current, publish
@@ -65,7 +65,7 @@ def run_night(settings: Settings, *, now: datetime, step: Step = silent) -> Nigh
     tables = settings.reports / f"{now:%Y-%m-%d}"
     _write_tables(settings, engine, tables)
     report = tables / "report.html"
-    write_report(engine, report)
+    write_report(settings, engine, report)
     return Night(snapshot, tables, report, files, training, incidents)
 
 
@@ -74,9 +74,13 @@ def _keep_incidents(settings: Settings, engine: Engine) -> NightResult:
         return keep_incidents(settings, database, engine.snapshot)
 
 
-def write_report(engine: Engine, path: Path, evaluation: Mapping[str, Any] | None = None) -> None:
+def write_report(
+    settings: Settings, engine: Engine, path: Path, evaluation: Mapping[str, Any] | None = None
+) -> None:
     """Write the HTML report of everything; `evaluation` shows where the truth is known."""
-    html = render_report(engine, Scope.everything(), evaluation=evaluation)
+    everything = Scope.everything()
+    incidents = IncidentDoor(settings.state_database).told(everything)
+    html = render_report(engine, everything, evaluation=evaluation, incidents=incidents)
     path.write_text(html, encoding="utf-8")
 
 
@@ -127,6 +131,7 @@ def train_on(settings: Settings, books: Books, step: Step = silent) -> TrainingO
         champions=sync(registry, settings.cache),
         step=step,
         knowledge=_knowledge(settings, books),
+        usage=books.usage,
     )
     sync(registry, settings.cache)
     return outcome
@@ -156,7 +161,7 @@ def publish_books(settings: Settings, books: Books) -> str:
         freshness=books.freshness,
         reference_digests=books.reference_digests,
         view=books.view,
-        facts=usage_facts(books.view, books.reference, currency=settings.currency),
+        facts=books.facts,
         champions=sync(open_registry(settings.tracking, settings.artifacts), settings.cache),
     )
 

@@ -50,12 +50,14 @@ def simulate_settings(
     BadInput
         For a ledger that holds nothing, and for a window that leaves nothing to learn from.
     """
+    books = open_books(settings, now)
     return simulate(
-        open_books(settings, now).final,
+        books.final,
         rules_around(rule_of(settings)),
         days=days,
         detector=settings.detector,
         seed=settings.seed,
+        usage=books.usage,
         labels=_labels(settings, truth),
         progress=progress,
     )

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.amounts import COUNTED, amount_of
 from insights.attribution import Attribution
 from insights.baskets import GROUPED_BY
 from insights.drivers import Decomposition
@@ -19,16 +20,6 @@ from models.features.ratios import ratio_series
 
 __all__ = ["Evidence", "Reading", "readings_of"]
 
-_AMOUNT_OF_CLASS = {
-    "input": "input",
-    "cache_read": "cache_read",
-    "cache_write_5m": "cache_write",
-    "cache_write_1h": "cache_write",
-    "output": "output",
-    "reasoning": "output",
-}
-_COUNTED = ("requests", "failed_requests", "busy_hours")
-_GPU_HOURS = "GPU-hours"
 _RECENT_DAYS = 7
 
 
@@ -157,23 +148,17 @@ def _daily(rows: Iterable[Mapping[str, Any]]) -> dict[str, NDArray[np.float64]]:
         days[day] = None
         quantity = row["quantity"]
         if quantity is not None:
-            sums[_amount_name(row)][day] += float(quantity)
+            sums[amount_of(row["unit"], row["token_class"])][day] += float(quantity)
             if row["effective_cost"] is not None:
                 sums["quantity"][day] += float(quantity)
                 sums["cost"][day] += float(row["effective_cost"])
-        for name in _COUNTED:
+        for name in COUNTED:
             if row[name] is not None:
                 sums[name][day] += float(row[name])
     order = sorted(days)
     return {
         name: np.array([own.get(day, np.nan) for day in order]) for name, own in sums.items()
     } or {"cost": np.full(len(order), np.nan)}
-
-
-def _amount_name(row: Mapping[str, Any]) -> str:
-    if row["unit"] == _GPU_HOURS:
-        return "gpu_hours"
-    return _AMOUNT_OF_CLASS.get(row["token_class"], "other")
 
 
 def _total(amounts: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:

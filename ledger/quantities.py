@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ledger.aliases import models_of_rows
 from ledger.allocation import Assigned, assign_rows
 from ledger.condensed import condensed
+from ledger.demand import is_demand
 from ledger.groups import sum_by
 from ledger.readers.encoded import plain, unchunked
 from ledger.reference import Reference
@@ -76,17 +77,7 @@ def _sums(rows: pa.Table, reference: Reference, owned: Assigned) -> pa.Table:
     for name in (GPU_HOURS, REQUESTS, MONEY_SPENT):
         known: Any = rows[name].cast(pa.float64())
         columns[name] = pc.fill_null(known, pa.scalar(0.0))
-    return sum_by(pa.table(columns).filter(_is_demand(rows)), _KEYS, _measures())
-
-
-def _is_demand(rows: pa.Table) -> pa.Array[Any]:
-    """[R] usage that is no unused commitment, as in a panel of demand."""
-    category = plain(unchunked(rows["charge_category"]))
-    usage: Any = pc.equal(category, pa.scalar("usage"))
-    status: Any = pc.utf8_lower(plain(unchunked(rows["commitment_status"])))
-    unused: Any = pc.fill_null(pc.equal(status, pa.scalar("unused")), pa.scalar(False))
-    wanted: pa.Array[Any] = pc.and_(usage, pc.invert(unused))
-    return wanted
+    return sum_by(pa.table(columns).filter(is_demand(rows)), _KEYS, _measures())
 
 
 def _shared(sums: pa.Table, measure: str, owned: Assigned) -> list[pa.Table]:

@@ -61,7 +61,12 @@ class AlertRule:
             raise ValueError(f"got {most} alerts per team and week, wanted at least 1")
 
     def tellable(
-        self, actual: _Array, expected: _Array, upper: _Array, p_value: _Array
+        self,
+        actual: _Array,
+        expected: _Array,
+        upper: _Array,
+        p_value: _Array,
+        support: NDArray[np.int8] | None = None,
     ) -> NDArray[np.bool_]:
         """[N, T] days that may be told, however high the threshold; False where not scored.
 
@@ -71,9 +76,11 @@ class AlertRule:
             End of the interval of ordinary days.
         p_value
             Of the score among the pooled ones; every column is a night's tests.
+        support
+            What usage says of the days (`models.support`); None = it is not known.
         """
         floors = self.floor_amount, self.floor_share
-        told = worth_telling(actual, expected, upper, floors)
+        told = worth_telling(actual, expected, upper, floors, support)
         if self.false_discovery_rate is None:
             return told
         return told & discoveries(p_value, rate=self.false_discovery_rate)

@@ -38,6 +38,8 @@ def combined_score(
     NDArray[np.float64]
         [...].
     """
-    surprises = [surprise(pools[part], parts[..., part]) for part in range(len(weights))]
-    score: NDArray[np.float64] = np.stack(surprises, axis=-1) @ weights / weights.sum()
-    return score
+    # added one by one: the last digits of a matrix product depend on how much is multiplied
+    total = np.zeros(parts.shape[:-1])
+    for part, weight in enumerate(weights):
+        total = total + weight * surprise(pools[part], parts[..., part])
+    return np.asarray(total / weights.sum())

@@ -19,6 +19,7 @@ from models.daily_state import DailyState
 from models.detectors.kinds import PARTS_OF, DetectorKind
 from models.forest_arrays import PackedForests
 from models.significance import Pool
+from models.usage_evidence import UsageState
 
 __all__ = ["DETECTOR_KIND", "DetectorVersion", "load_detector", "save_detector"]
 
@@ -77,6 +78,9 @@ class DetectorVersion:
         Aggregates of the replay by name.
     detector
         What its score is made of (`models.detectors.kinds`).
+    usage, usage_pool
+        What usage after the last day is held against, and its calibration; None where no usage was
+        known: the cost alone is judged.
     aggregates
         The same of the sums of these series (of teams, of models, of all), on ranks, threshold and
         days of their own; None where only the series are scored. Its `unique_ids` are `team=ads`,
@@ -106,6 +110,8 @@ class DetectorVersion:
     seed: int
     metrics: Mapping[str, float]
     detector: DetectorKind = "range_forest"
+    usage: UsageState | None = None
+    usage_pool: Pool | None = None
     aggregates: DetectorVersion | None = None
 
     def __post_init__(self) -> None:
@@ -121,6 +127,8 @@ class DetectorVersion:
         parts = len(PARTS_OF[self.detector])
         if len(self.forests) != series + 1 or len(self.pools) != parts + 1:
             raise ValueError("a detector has a forest per series and one more, a pool per part too")
+        if (self.usage is None) != (self.usage_pool is None):
+            raise ValueError("usage and its calibration belong together")
 
 
 def save_detector(version: DetectorVersion, folder: Path) -> str:
@@ -151,15 +159,19 @@ def _contents(
     arrays: dict[str, NDArray[Any]] = {name: getattr(version, name) for name in _REPLAY}
     arrays["days"] = version.days.astype("datetime64[D]").astype(np.int64)
     arrays |= _named("forest", version.forests) | _named("state", version.state)
-    for number, known in enumerate(version.pools):
-        arrays[f"pool_{number}_values"] = known.values
-        arrays[f"pool_{number}_at_least"] = known.at_least
+    pools = {f"pool_{number}": known for number, known in enumerate(version.pools)}
+    if version.usage is not None and version.usage_pool is not None:
+        arrays |= _named("usage", version.usage)
+        pools["usage_pool"] = version.usage_pool
+    for name, known in pools.items():
+        arrays[f"{name}_values"], arrays[f"{name}_at_least"] = known.values, known.at_least
     meta = {
         "measure": version.measure,
         "currency": version.currency,
         "detector": version.detector,
         **{name: float(getattr(version, name)) for name in _NUMBERS},
         "pool_totals": [known.total for known in version.pools],
+        "usage_pool_total": None if version.usage_pool is None else version.usage_pool.total,
         "known_at": str(version.known_at.astype("datetime64[us]")),
         "panel_fingerprint": version.panel_fingerprint,
         "seed": version.seed,
@@ -192,7 +204,19 @@ def _version(
         metrics=meta["metrics"],
         # versions from before there was a choice
         detector=meta.get("detector", "range_forest"),
+        **_usage(meta.get("usage_pool_total"), arrays),
     )
+
+
+def _usage(total: int | None, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """Fields of the usage; none of a version that knew of no usage."""
+    if total is None:
+        return {}
+    calibration = Pool(arrays["usage_pool_values"], arrays["usage_pool_at_least"], total)
+    return {
+        "usage": UsageState(**_unnamed(arrays, "usage", UsageState)),
+        "usage_pool": calibration,
+    }
 
 
 def _of_sums(parts: Mapping[str, _Part]) -> dict[str, _Part]:
@@ -204,7 +228,7 @@ def _of_sums(parts: Mapping[str, _Part]) -> dict[str, _Part]:
     }
 
 
-def _named(prefix: str, value: PackedForests | DailyState) -> dict[str, NDArray[Any]]:
+def _named(prefix: str, value: PackedForests | DailyState | UsageState) -> dict[str, NDArray[Any]]:
     return {f"{prefix}_{field.name}": getattr(value, field.name) for field in fields(value)}
 
 

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.alerting import AlertMemory, memory_after, worth_telling
 from models.combined_score import combined_score
@@ -23,6 +24,8 @@ from models.forest_arrays import forest_scores
 from models.next_day import NextDay, next_day
 from models.point_score import PointFlag, PointScore
 from models.significance import p_values
+from models.usage import Usage
+from models.usage_evidence import UsageEvidence, with_usage
 
 __all__ = ["PointFlag", "PointScore", "score_point"]
 
@@ -40,7 +43,13 @@ class _Before:
     flags: tuple[PointFlag, ...]
 
 
-def score_point(version: DetectorVersion, row: int, day: np.datetime64, value: float) -> PointScore:
+def score_point(
+    version: DetectorVersion,
+    row: int,
+    day: np.datetime64,
+    value: float,
+    usage: Usage | None = None,
+) -> PointScore:
     """Score a value of one series on a day.
 
     A day of the replay with the value that the replay saw gives the replayed score; a later day
@@ -54,6 +63,9 @@ def score_point(version: DetectorVersion, row: int, day: np.datetime64, value: f
         From the version's first day to 31 days after its last.
     value
         Finite, in the unit of the measure.
+    usage
+        What the series used on that day, [1, 1]; of a day after the last of the version it is
+        evidence, as it was in the replay. Without it the cost alone is judged.
 
     Raises
     ------
@@ -64,7 +76,10 @@ def score_point(version: DetectorVersion, row: int, day: np.datetime64, value: f
         raise ValueError(f"got value {value}, wanted a finite number")
     number = _number_of(version, day)
     if number >= len(version.days):
-        return _scored(version, row, value, _after_the_end(version, row, number))
+        evidence = None
+        if usage is not None and version.usage is not None:
+            evidence = version.usage.evidence(row, usage)
+        return _scored(version, row, value, _after_the_end(version, row, number), evidence)
     if _was_seen(version, row, number, value):
         return _replayed(version, row, number)
     return _scored(version, row, value, _within(version, row, number))
@@ -128,7 +143,13 @@ def _within(version: DetectorVersion, row: int, number: int) -> _Before:
     return _Before(state, number - start, 0, ("degraded",))
 
 
-def _scored(version: DetectorVersion, row: int, value: float, before: _Before) -> PointScore:
+def _scored(
+    version: DetectorVersion,
+    row: int,
+    value: float,
+    before: _Before,
+    evidence: UsageEvidence | None = None,
+) -> PointScore:
     flags = before.flags
     if before.history_days < WARM_UP_DAYS:
         flags = (*flags, "insufficient_history")
@@ -148,13 +169,17 @@ def _scored(version: DetectorVersion, row: int, value: float, before: _Before) -
         value=value,
     )
     score = combined_score(version.pools, parts, WEIGHTS_OF[version.detector])
+    support = None
+    if evidence is not None and version.usage_pool is not None:
+        score = with_usage(score, version.usage_pool, evidence.distance[0, 0])
+        support = evidence.support(version.usage_pool)[0]
     return PointScore(
         expected=point.expected,
         lower=point.lower,
         upper=point.upper,
         score=float(score),
         p_value=float(p_values(version.pools[-1], score[None])[0]),
-        alert=_alerts(version, before, point, value, float(score)),
+        alert=_alerts(version, before, (point, value, float(score)), support),
         flags=flags,
     )
 
@@ -167,9 +192,13 @@ def _forest(version: DetectorVersion, row: int, before: _Before) -> int:
 
 
 def _alerts(
-    version: DetectorVersion, before: _Before, point: NextDay, value: float, score: float
+    version: DetectorVersion,
+    before: _Before,
+    judged: tuple[NextDay, float, float],
+    support: NDArray[np.int8] | None,
 ) -> bool:
     """The same rule as in the replay: threshold, floors, one alert per event."""
+    point, value, score = judged
     if before.history_days < SILENT_DAYS or not score >= version.threshold:
         return False
     told = worth_telling(
@@ -177,6 +206,7 @@ def _alerts(
         np.array([point.expected]),
         np.array([point.upper]),
         (version.floor_amount, version.floor_share),
+        support,
     )
     memory = AlertMemory(before.state.alert_age + before.step, before.state.alert_score)
     return bool(told[0] and memory.allows(np.array([score]))[0])

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from journal.explanations import Explanation
+from journal.incident_values import Incident
 from journal.outcomes import Anomaly, BudgetProjection, CostRow, FinanceRow, Forecast, Outcome
 from ledger.scope import Scope
 from ledger.series import UNALLOCATED
@@ -25,7 +26,15 @@ SNAPSHOT_HEADER = "x-snapshot"
 
 _LISTS: dict[type[Outcome], TypeAdapter[Any]] = {
     kind: TypeAdapter(list[kind])  # type: ignore[valid-type]  # a list type per outcome
-    for kind in (Anomaly, BudgetProjection, CostRow, Explanation, FinanceRow, Forecast)
+    for kind in (
+        Anomaly,
+        BudgetProjection,
+        CostRow,
+        Explanation,
+        FinanceRow,
+        Forecast,
+        Incident,
+    )
 }
 
 

@@ -26,8 +26,8 @@ from serving.flags import Remarks
 from serving.forecasts import forecast_of, shape_of
 from serving.history import History
 from serving.outlook import Outlook
+from serving.points import Point
 from serving.problems import UnknownSeries
-from serving.requests import Point
 from serving.scores import score_points
 from serving.selection import group_rows, select_rows, series_of, visible_rows
 from serving.snapshot import LeftOut, Snapshot
@@ -134,9 +134,11 @@ class Engine:
         day: date,
         team: str | None = None,
         model: str | None = None,
+        expected: float | None = None,
     ) -> Explanation:
         """Why what is selected did not cost what was expected of a day.
 
+        `expected` None = what the detector expected, or the mean of the ordinary days before.
         Raises InvalidRequest for a day of which the snapshot knows no use.
         """
         return explain_day(
@@ -146,6 +148,7 @@ class Engine:
             series_of(team, model),
             day,
             self.anomalies(scope),
+            expected=expected,
         )
 
     def compare(

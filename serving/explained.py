@@ -55,10 +55,12 @@ def explain_day(
     series: Mapping[str, str],
     day: date,
     past: Sequence[Anomaly],
+    *,
+    expected: float | None = None,
 ) -> Explanation:
     """Why series did not cost what was expected of a day; `past` are abnormal days with causes."""
     keys = keys_of(snapshot, scope, series)
-    found = explainer.day(keys, day)
+    found = explainer.day(keys, day, expected=expected)
     if found is None:
         raise _unknown(explainer, "day", day)
     explained, before = found

@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ledger.delivery import Span
+from ledger.demand import is_demand_line
 from ledger.series import SeriesKey
 
 __all__ = ["MOST_ROWS", "FactIndex", "facts_table"]
 
-_USAGE = "usage"
 #: A snapshot keeps no more lines than this: a worker holds them in memory, 0.2 kB each.
 MOST_ROWS = 2_000_000
 
@@ -25,11 +24,7 @@ class FactIndex:
     """Demand in usage facts, sorted by team, model and day (`ledger.usage_facts` writes it so)."""
 
     def __init__(self, facts: pa.Table) -> None:
-        demand = pc.and_(
-            pc.equal(facts["charge_category"], pa.scalar(_USAGE)),
-            pc.invert(facts["is_unused_commitment"]),
-        )
-        self._table = facts.filter(demand).combine_chunks()
+        self._table = facts.filter(is_demand_line(facts)).combine_chunks()
         self._days = self._table["day"].to_numpy().astype("datetime64[D]")
         counted = self._table["requests"].cast(pa.float64()).to_numpy()
         self._requests: NDArray[np.float64] = np.nan_to_num(counted)

@@ -5,6 +5,7 @@ Routes are a fixed set: a label made of the path would let any client grow it wi
 
 from __future__ import annotations
 
+import re
 import threading
 from bisect import bisect_left
 from collections import Counter
@@ -24,11 +25,13 @@ class RequestMetrics:
     Parameters
     ----------
     routes
-        The paths that have a label of their own.
+        The paths that have a label of their own; a name in braces stands for one part of a path.
     """
 
     def __init__(self, routes: Iterable[str]) -> None:
-        self._routes = frozenset(routes)
+        paths = list(routes)
+        self._routes = frozenset(paths)
+        self._patterns = [(_pattern(path), path) for path in paths if "{" in path]
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, int]] = Counter()
         self._buckets: Counter[tuple[str, int]] = Counter()
@@ -36,7 +39,7 @@ class RequestMetrics:
 
     def record(self, path: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        route = path if path in self._routes else OTHER
+        route = self._route(path)
         with self._lock:
             self._requests[route, status] += 1
             self._buckets[route, bisect_left(BUCKETS, seconds)] += 1
@@ -54,6 +57,12 @@ class RequestMetrics:
                 lines += self._histogram(route)
         return "\n".join(lines) + "\n"
 
+    def _route(self, path: str) -> str:
+        """The route of a path; of paths with a number in them, one route for all numbers."""
+        if path in self._routes:
+            return path
+        return next((route for like, route in self._patterns if like.fullmatch(path)), OTHER)
+
     def _histogram(self, route: str) -> list[str]:
         lines, below = [], 0
         for index, bound in enumerate([*map(str, BUCKETS), "+Inf"]):
@@ -63,3 +72,7 @@ class RequestMetrics:
         lines.append(f'costcast_request_seconds_sum{{route="{route}"}} {self._seconds[route]:.6f}')
         lines.append(f'costcast_request_seconds_count{{route="{route}"}} {below}')
         return lines
+
+
+def _pattern(route: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(route)))

@@ -21,6 +21,8 @@ class ServingOptions(BaseSettings):
     ----------
     published
         Folder of the published snapshots and of the pointer to the current one.
+    state_url
+        SQLAlchemy URL of the state database: incidents and their history.
     host, port
         Address to listen on; local by default, because there are no accounts yet.
     timeout_seconds
@@ -32,6 +34,7 @@ class ServingOptions(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     published: Path = Path("var/published")
+    state_url: str = "sqlite:///var/state.db"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=1, le=65535)
     timeout_seconds: float = Field(default=30.0, gt=0)

@@ -11,11 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from journal.incident_values import Incident
 from journal.outcomes import CostRow, FinanceRow
 from serving.answers import answer, outcomes_json, scope_of, teams_of
+from serving.asked_incidents import AskedIncidents
 from serving.current import CurrentEngine
 from serving.engine import Engine
+from serving.incident_routes import incident_routes
+from serving.incidents import IncidentBook
 from serving.metrics import RequestMetrics
+from serving.problem_response import problem_response
+from serving.problems import Problem, StateUnavailable
 from serving.rendering import content_policy, render
 from serving.report import render_report
 from serving.requests import CostQuery, parse_query
@@ -46,9 +52,11 @@ _ICON = (
 )
 
 
-def make_pages(current: CurrentEngine, metrics: RequestMetrics) -> Starlette:
+def make_pages(
+    current: CurrentEngine, metrics: RequestMetrics, incidents: AskedIncidents
+) -> Starlette:
     """App of the pages, to be mounted at `/`."""
-    pages = _Pages(current, metrics)
+    pages = _Pages(current, metrics, incidents)
     return Starlette(
         routes=[
             Route("/", pages.finance),
@@ -56,6 +64,7 @@ def make_pages(current: CurrentEngine, metrics: RequestMetrics) -> Starlette:
             Route("/finance.json", pages.finance_json),
             Route("/report", pages.report),
             Route("/v1/costs", pages.costs),
+            *incident_routes(current, incidents),
             Route("/metrics", pages.metrics),
             Route("/favicon.svg", pages.icon),
         ]
@@ -84,8 +93,11 @@ def _harmless(text: str) -> str:
 class _Pages:
     """Handlers; each answers from the engine in force when it is asked."""
 
-    def __init__(self, current: CurrentEngine, metrics: RequestMetrics) -> None:
+    def __init__(
+        self, current: CurrentEngine, metrics: RequestMetrics, incidents: AskedIncidents
+    ) -> None:
         self._current = current
+        self._incidents = incidents
         self._metrics = metrics
 
     async def finance(self, request: Request) -> Response:
@@ -97,9 +109,20 @@ class _Pages:
         return await answer(self._current, make)
 
     async def report(self, request: Request) -> Response:
-        def make(engine: Engine) -> Response:
-            return _page(render_report(engine, scope_of(teams_of(request)), evaluation=None))
+        def ask(book: IncidentBook) -> list[Incident]:
+            return book.told(scope_of(teams_of(request)))
 
+        def make(engine: Engine) -> Response:
+            scope = scope_of(teams_of(request))
+            return _page(render_report(engine, scope, evaluation=None, incidents=incidents))
+
+        incidents: list[Incident] | None
+        try:
+            incidents = await self._incidents.ask(ask)
+        except StateUnavailable:
+            incidents = None  # the rest of the report is as good as ever, and it says what lacks
+        except Problem as problem:
+            return problem_response(problem)
         return await answer(self._current, make)
 
     async def finance_csv(self, request: Request) -> Response:

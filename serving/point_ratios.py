@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from journal.outcomes import RatioReading
 from ledger.series import SeriesKey
-from serving.requests import Point
+from serving.points import Point
 from serving.snapshot import Snapshot
 
 __all__ = ["PointRatios"]
@@ -51,9 +51,9 @@ class PointRatios:
         None where the point states no quantity; a ratio without seven days to compare with is left
         out.
         """
-        if point.requests is None and point.tokens is None:
+        if point.requests is None and point.total_tokens is None:
             return None
-        own = _ratios(*(_one(x) for x in (point.actual, point.requests, point.tokens)))
+        own = _ratios(*(_one(x) for x in (point.actual, point.requests, point.total_tokens)))
         readings = []
         for name, known in self._days(key).items():
             if len(own[name]) and len(known) >= _FEWEST_DAYS:

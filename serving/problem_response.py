@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from serving.problems import NothingPublished, Problem
+from serving.problems import Problem
 
 __all__ = ["PROBLEM_JSON", "problem_response", "status_response"]
 
@@ -18,8 +18,7 @@ _TYPE = "urn:costcast:problem:"
 
 def problem_response(problem: Problem) -> Response:
     """Answer of a known problem."""
-    hidden = isinstance(problem, NothingPublished)
-    detail = "no snapshot has been published" if hidden else str(problem)
+    detail = problem.told or str(problem)
     members = {name: got for name, got in problem.extensions.items() if got is not None}
     return _response(problem.status, problem.slug, problem.title, detail, members)
 

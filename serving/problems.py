@@ -12,7 +12,15 @@ from pathlib import Path
 
 from ledger.problems import BadInput
 
-__all__ = ["FieldProblem", "InvalidRequest", "NothingPublished", "Problem", "UnknownSeries"]
+__all__ = [
+    "FieldProblem",
+    "InvalidRequest",
+    "NothingPublished",
+    "Problem",
+    "StateUnavailable",
+    "UnknownIncident",
+    "UnknownSeries",
+]
 
 #: How many near names an unknown one is answered with.
 NEAREST = 3
@@ -28,6 +36,8 @@ class Problem(BadInput):
     status = 400
     slug = "bad-request"
     title = "Bad request"
+    #: What clients are told in place of its own words, where these name paths of the server.
+    told: str | None = None
 
     @property
     def extensions(self) -> dict[str, object]:
@@ -62,6 +72,17 @@ class UnknownSeries(Problem):
         return super().extensions | {"nearest": self.nearest}
 
 
+class UnknownIncident(Problem):
+    """No incident of this number, or one that the asker may not see: same words."""
+
+    status = 404
+    slug = "unknown-incident"
+    title = "Unknown incident"
+
+    def __init__(self, number: int | str) -> None:
+        super().__init__("the number of an incident", field="id", got=number)
+
+
 class InvalidRequest(Problem):
     """A request whose form or values are not right; `errors` names every field."""
 
@@ -92,9 +113,33 @@ class NothingPublished(Problem):
     status = 503
     slug = "nothing-published"
     title = "Nothing published yet"
+    told = "no snapshot has been published"
 
     def __init__(self, published: Path) -> None:
         super().__init__("a published snapshot (run `costcast nightly` first)", file=published)
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Nothing beyond the standard ones: paths of the server are not for clients."""
+        return {}
+
+
+class StateUnavailable(Problem):
+    """The state database is there and cannot be read or written now.
+
+    Parameters
+    ----------
+    wanted, file
+        As of BadInput; for the log and the command line alone.
+    """
+
+    status = 503
+    slug = "state-unavailable"
+    title = "State unavailable"
+    told = "the state database cannot be read or written now"
+
+    def __init__(self, wanted: str, file: str | None) -> None:
+        super().__init__(wanted, file=file)
 
     @property
     def extensions(self) -> dict[str, object]:

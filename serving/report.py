@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -12,10 +12,12 @@ from typing import Any
 from markupsafe import Markup
 
 from insights.driver_parts import PART_WORDS
+from journal.incident_values import Incident
 from journal.outcomes import Anomaly, Forecast
 from ledger.scope import Scope
 from serving.charts import anomaly_chart, fan_chart
 from serving.engine import Engine
+from serving.incident_board import incident_board
 from serving.rendering import render
 from serving.story import tell
 from serving.wording import day, money
@@ -58,7 +60,13 @@ class _Driver:
     amount: Decimal
 
 
-def render_report(engine: Engine, scope: Scope, *, evaluation: Mapping[str, Any] | None) -> str:
+def render_report(
+    engine: Engine,
+    scope: Scope,
+    *,
+    evaluation: Mapping[str, Any] | None,
+    incidents: Sequence[Incident] | None = None,
+) -> str:
     """HTML of the report within a scope.
 
     Parameters
@@ -68,6 +76,9 @@ def render_report(engine: Engine, scope: Scope, *, evaluation: Mapping[str, Any]
         world whose truth is known: `world` (its name) and, as shares, `precision`,
         `precision_with_planned`, `precision_by_dollars`, `recall`, `dollars_found`, and the number
         of `alerts`; what is absent or None was not measured.
+    incidents
+        All that the journal holds, open ones with their days (`serving.incidents`); None where the
+        journal could not be read, and the report says so. Those outside the scope are left out.
     """
     snapshot = engine.snapshot
     since = snapshot.today - timedelta(days=_ANOMALY_DAYS)
@@ -77,6 +88,7 @@ def render_report(engine: Engine, scope: Scope, *, evaluation: Mapping[str, Any]
         "report.html.j2",
         story=story,
         fans=_fans(engine, scope),
+        board=None if incidents is None else incident_board(engine, scope, incidents),
         drawn=[_draw(engine, anomaly) for anomaly in story.anomalies[:_DRAWN]],
         since=since,
         accuracy=_accuracy(snapshot.forecaster.metrics),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from journal.incident_values import FeedbackLabel, IncidentState, Severity
+from serving.points import Point
 from serving.problems import FieldProblem, InvalidRequest
 
 __all__ = [
+    "AskedState",
     "BudgetRequest",
     "CostQuery",
     "ExplainRequest",
     "ForecastRequest",
-    "Point",
+    "IncidentQuery",
+    "IncidentRequest",
     "ScoreRequest",
     "parse_body",
     "parse_query",
@@ -24,8 +28,13 @@ __all__ = [
 
 #: Most points of one scoring request.
 MAX_POINTS = 1000
+#: Who changed an incident over HTTP, where the request does not say.
+UNNAMED = "http"
 #: Longest text of a field that a problem repeats.
 _SHOWN_CHARACTERS = 80
+
+#: States of incidents as they are asked for; "open" are `journal.incident_values.OPEN_STATES`.
+AskedState = Literal[IncidentState, "open", "all"]
 
 _Request = TypeVar("_Request", bound="_Base")
 
@@ -48,20 +57,6 @@ class BudgetRequest(_Base):
     """POST /v1/budgets/project: all budgets, or the named one."""
 
     budget: str | None = None
-
-
-class Point(_Base):
-    """One cell to score: what a series cost on a UTC day, in the snapshot's currency.
-
-    `requests` and `tokens` of that day, where they are known, are read beside the cost.
-    """
-
-    team: str
-    model: str
-    period_start: date
-    actual: float
-    requests: int | None = Field(default=None, ge=0)
-    tokens: int | None = Field(default=None, ge=0)
 
 
 class ScoreRequest(_Base):
@@ -89,6 +84,35 @@ class ExplainRequest(_Base):
     end: date | None = None
     before_start: date | None = None
     before_end: date | None = None
+
+
+class IncidentQuery(_Base):
+    """GET /v1/incidents: those that meet every condition, by number; by default the open ones.
+
+    `state`, `severity` and `team` may have several values, of which one is met. `since` and
+    `until`: some of the days from its first to its last lie in `[since, until)`. `limit` keeps the
+    latest.
+    """
+
+    state: tuple[AskedState, ...] = ("open",)
+    severity: tuple[Severity, ...] = ()
+    team: tuple[str, ...] = ()
+    model: str | None = None
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = Field(default=None, ge=1)
+
+
+class IncidentRequest(_Base):
+    """PATCH /v1/incidents/{id}: another state, a label, or both.
+
+    There are no accounts yet: `by` is who the asker says to be.
+    """
+
+    state: IncidentState | None = None
+    feedback: FeedbackLabel | None = None
+    note: str = ""
+    by: str = UNNAMED
 
 
 def parse_body(body: bytes, request: type[_Request]) -> _Request:

@@ -19,4 +19,7 @@ ROUTES = (
     "/v1/costs",
     "/v1/explain",
     "/v1/forecast",
+    "/v1/incidents",
+    "/v1/incidents/{id}",
+    "/v1/incidents/{id}/explanation",
 )

@@ -14,8 +14,8 @@ from models.scoring import score_point
 from serving.anomalies import flag_of, measured
 from serving.detected import Detected, levels_of
 from serving.point_ratios import PointRatios
+from serving.points import Point, usage_of
 from serving.problems import InvalidRequest, UnknownSeries
-from serving.requests import Point
 from serving.selection import select_rows
 from serving.snapshot import Snapshot
 
@@ -33,8 +33,9 @@ _COST_ONLY = Flag(
 def score_points(snapshot: Snapshot, scope: Scope, points: Sequence[Point]) -> list[Anomaly]:
     """Score the points in their order.
 
-    The score is of the cost. A point that states its requests and tokens gets its ratios beside it;
-    one that does not, of a series whose ratios the ledger knows, is flagged.
+    The score is of the cost, and of the use as far as the point states it. One that states requests
+    or tokens gets their ratios beside it; one that does not, of a series whose ratios the ledger
+    knows, is flagged.
 
     Raises UnknownSeries for a series that the detector does not know or the asker may not see,
     InvalidRequest for a day that the detector does not reach.
@@ -64,7 +65,7 @@ def _scored(
     version = detected.version
     day = np.datetime64(point.period_start, "D")
     try:
-        result = score_point(version, row, day, point.actual)
+        result = score_point(version, row, day, point.actual, usage_of(point))
     except ValueError as problem:  # a day or a value that the detector cannot place
         raise InvalidRequest(str(problem), field="points") from None
     expected = measured(result.expected)

@@ -12,10 +12,12 @@ from journal.explanations import Explanation
 from journal.outcomes import Anomaly, BudgetProjection, Forecast
 from ledger.scope import Scope
 from serving.answers import answer, outcomes_json
+from serving.asked_incidents import AskedIncidents
 from serving.bento import GuardedService, inference, request_metrics
 from serving.current import CurrentEngine
 from serving.engine import Engine
 from serving.explain_asked import explain_asked
+from serving.incidents import IncidentBook
 from serving.options import ServingOptions
 from serving.pages import make_pages
 from serving.requests import (
@@ -99,4 +101,5 @@ class CostcastService:
 
 
 _service: Any = CostcastService  # the decorator made a bentoml service of the class
-_service.mount_asgi_app(make_pages(_current, request_metrics), path="/")
+_incidents = AskedIncidents(IncidentBook(_options.state_url))
+_service.mount_asgi_app(make_pages(_current, request_metrics, _incidents), path="/")

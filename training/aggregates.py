@@ -16,6 +16,7 @@ from ledger.panel import Panel
 from models.alert_rule import AlertRule
 from models.detector_version import DetectorVersion
 from models.detectors.kinds import DetectorKind
+from models.usage import Usage
 from training.detect import fit_detector
 from training.engines import Progress
 from training.totals import summed_panel
@@ -32,13 +33,17 @@ def fit_levels(
     rule: AlertRule | None = None,
     detector: DetectorKind = "range_forest",
     seed: int = 0,
+    usage: Usage | None = None,
     progress: Progress | None = None,
 ) -> DetectorVersion:
     """Fit the detector on the series of a panel and, beside them, on their sums.
 
-    Arguments are those of `training.detect.fit_detector`; progress counts the series.
+    Arguments are those of `training.detect.fit_detector`; progress counts the series. Sums are
+    judged by their cost alone: in the ratios of a sum every shift between its parts shows.
     """
-    version = fit_detector(panel, rule=rule, detector=detector, seed=seed, progress=progress)
+    version = fit_detector(
+        panel, rule=rule, detector=detector, seed=seed, usage=usage, progress=progress
+    )
     sums = aggregate_panel(panel)
     if not sums.keys:
         return version

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from ledger.panel import Panel
 from models.alert_rule import QUARTER_DAYS, AlertRule
 from models.alerting import memory_after
-from models.combined_score import combined_score
 from models.detector_version import DetectorVersion
-from models.detectors.kinds import WEIGHTS_OF, DetectorKind
+from models.detectors.kinds import DetectorKind
 from models.features.schedule import WARM_UP_DAYS
-from models.significance import Pool, p_values, pool
+from models.usage import Usage
+from models.usage_trace import evidence_of
 from training.engines import Progress
+from training.judged import judge
 from training.replay import Replay, replay_panel
 from training.young import score_young_days
 
-__all__ = ["QUARTER_DAYS", "fit_detector", "pools_of", "teams_of"]
+__all__ = ["QUARTER_DAYS", "fit_detector", "teams_of"]
 
 
 def fit_detector(
@@ -29,6 +30,7 @@ def fit_detector(
     rule: AlertRule | None = None,
     detector: DetectorKind = "range_forest",
     seed: int = 0,
+    usage: Usage | None = None,
     progress: Progress | None = None,
 ) -> DetectorVersion:
     """Fit the detector on the final part of a daily panel.
@@ -46,14 +48,20 @@ def fit_detector(
         What the score is made of.
     seed
         Of the forests; equal panels and seeds give equal versions.
+    usage
+        What the series used, of the same series and days; None = the cost alone is judged.
     progress
         Called with (series done, of).
 
     Raises
     ------
     ValueError
-        For a panel that is not daily.
+        For a panel that is not daily, and for usage of other series or days.
     """
+    if usage is not None and usage.shape != panel.value.shape:
+        raise ValueError(
+            f"got usage of shape {usage.shape}, wanted {panel.value.shape} as the panel"
+        )
     if panel.frequency != "D":
         raise ValueError(f"got a panel of frequency {panel.frequency!r}, wanted daily spend ('D')")
     rule = AlertRule() if rule is None else rule
@@ -62,11 +70,12 @@ def fit_detector(
     )
     teams = teams_of(panel)
     replayed = score_young_days(replayed, panel.value, teams, seed=seed, detector=detector)
-    part_pools = pools_of(replayed.parts, replayed.young)
-    score = combined_score(part_pools, replayed.parts, WEIGHTS_OF[detector])
-    (score_pool,) = pools_of(score[:, :, None], replayed.young)
-    p_value = p_values(score_pool, score)
-    tellable = rule.tellable(panel.value, replayed.expected, replayed.upper, p_value)
+    evidence, usage_state = (None, None) if usage is None else evidence_of(usage)
+    judged = judge(replayed, detector, evidence)
+    score = judged.score
+    tellable = rule.tellable(
+        panel.value, replayed.expected, replayed.upper, judged.p_value, judged.support
+    )
     threshold = rule.threshold(score, tellable, teams)
     alert = rule.alerts(score, tellable, threshold, teams)
     metrics = _metrics(replayed, score, alert)
@@ -74,28 +83,23 @@ def fit_detector(
         **_of_panel(panel),
         **_of_replay(replayed, score, alert),
         score=score,
-        p_value=p_value,
+        p_value=judged.p_value,
         alert=alert,
         threshold=threshold,
         floor_amount=rule.floor_amount,
         floor_share=rule.floor_share,
-        pools=(*part_pools, score_pool),
+        pools=judged.pools,
         seed=seed,
         metrics=metrics | {"alert_budget": rule.alerts_per_series_and_quarter},
         detector=detector,
+        usage=usage_state,
+        usage_pool=judged.usage_pool,
     )
 
 
 def teams_of(panel: Panel) -> list[str]:
     """Team of each series; a series without one stands for itself."""
     return [key.get("team", key.unique_id) for key in panel.keys]
-
-
-def pools_of(parts: NDArray[np.float64], young: NDArray[np.bool_]) -> tuple[Pool, ...]:
-    """Calibration of each part [N, T, P]: of the days of grown series, where there are any."""
-    grown = np.where(young[:, :, None], np.nan, parts)
-    known = grown if np.isfinite(grown).any() else parts
-    return tuple(pool(known[:, :, part]) for part in range(parts.shape[2]))
 
 
 def _of_panel(panel: Panel) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from models.forecaster_version import ForecasterVersion, load_forecaster, save_f
 from models.forecasters.pool import default_names
 from models.points import Revision
 from models.pool_forecasts import PoolSettings
+from models.usage import Usage
 from training.aggregates import fit_levels
 from training.backtest import Backtest, evaluate_weights, naive_metrics, run_backtest, task_for
 from training.engines import Progress
@@ -100,6 +101,7 @@ def train(
     champions: Mapping[str, Path],
     step: Callable[[str], Progress] = lambda _: lambda _done, _total: None,
     knowledge: Knowledge | None = None,
+    usage: Usage | None = None,
 ) -> TrainingOutcome:
     """Fit both versions on the final days of a daily panel, record them, put them to the gate.
 
@@ -113,6 +115,8 @@ def train(
         Called with the name of each step; returns the counter of its work.
     knowledge
         What was used and what it will cost, as known when the panel was (`training.revisions`).
+    usage
+        Of the same series and days, evidence of the detector; None = it judges the cost alone.
 
     Raises
     ------
@@ -127,7 +131,7 @@ def train(
     revisions = revisions_of(final, tested, knowledge, workers=options.workers, step=step)
     step("weighing and calibrating")
     forecaster = _forecaster(final, options, tested, revisions)
-    detector = _detector(final, options, step("replaying the detector"))
+    detector = _detector(final, options, usage, step("replaying the detector"))
     step("recording the training")
     known = {name: registry.champion(name) for name in (FORECASTER, DETECTOR)}
     with tempfile.TemporaryDirectory() as drafts:
@@ -159,9 +163,16 @@ def _forecaster(
     )
 
 
-def _detector(final: Panel, options: TrainingOptions, progress: Progress) -> DetectorVersion:
+def _detector(
+    final: Panel, options: TrainingOptions, usage: Usage | None, progress: Progress
+) -> DetectorVersion:
     return fit_levels(
-        final, rule=options.rule, detector=options.detector, seed=options.seed, progress=progress
+        final,
+        rule=options.rule,
+        detector=options.detector,
+        seed=options.seed,
+        usage=usage,
+        progress=progress,
     )
 
 

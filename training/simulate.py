@@ -19,11 +19,12 @@ from insights.labels import Labels
 from ledger.panel import Panel
 from ledger.problems import BadInput
 from models.alert_rule import WEEK_DAYS, AlertRule
-from models.combined_score import combined_score
-from models.detectors.kinds import WEIGHTS_OF, DetectorKind
-from models.significance import p_values
-from training.detect import pools_of, teams_of
+from models.detectors.kinds import DetectorKind
+from models.usage import Usage
+from models.usage_trace import evidence_of
+from training.detect import teams_of
 from training.engines import Progress
+from training.judged import Judged, judge
 from training.replay import Replay, replay_panel
 from training.young import score_young_days
 
@@ -100,6 +101,7 @@ def simulate(
     days: int,
     detector: DetectorKind = "range_forest",
     seed: int = 0,
+    usage: Usage | None = None,
     labels: Labels | None = None,
     progress: Progress | None = None,
 ) -> tuple[SimulatedRule, ...]:
@@ -109,6 +111,8 @@ def simulate(
     ----------
     panel
         Daily, without provisional days.
+    usage
+        What its series used; None = their cost alone is judged.
     labels
         What is known of any days; those outside the window do not count.
 
@@ -127,12 +131,8 @@ def simulate(
     before = slice(0, max(start, 0))
     if not np.isfinite(replayed.parts[:, before]).any():
         raise BadInput("a window that leaves scored days before it", field="days", got=days)
-    young = replayed.young[:, before]
-    pools = pools_of(replayed.parts[:, before], young)
-    score = combined_score(pools, replayed.parts, WEIGHTS_OF[detector])
-    (score_pool,) = pools_of(score[:, before, None], young)
-    p_value = p_values(score_pool, score)
-    window = _Window(panel, replayed, score, p_value, start)
+    evidence = None if usage is None else evidence_of(usage)[0]
+    window = _Window(panel, replayed, judge(replayed, detector, evidence, before), start)
     return tuple(_simulated(window, rule, labels) for rule in rules)
 
 
@@ -142,17 +142,19 @@ class _Window:
 
     panel: Panel
     replayed: Replay
-    score: NDArray[np.float64]
-    p_value: NDArray[np.float64]
+    judged: Judged
     start: int
 
 
 def _simulated(window: _Window, rule: AlertRule, labels: Labels | None) -> SimulatedRule:
     panel, replayed, start = window.panel, window.replayed, window.start
-    tellable = rule.tellable(panel.value, replayed.expected, replayed.upper, window.p_value)
+    judged = window.judged
+    tellable = rule.tellable(
+        panel.value, replayed.expected, replayed.upper, judged.p_value, judged.support
+    )
     teams = teams_of(panel)
-    threshold = rule.threshold(window.score[:, :start], tellable[:, :start], teams)
-    alert = rule.alerts(window.score, tellable, threshold, teams)[:, start:]
+    threshold = rule.threshold(judged.score[:, :start], tellable[:, :start], teams)
+    alert = rule.alerts(judged.score, tellable, threshold, teams)[:, start:]
     impact = (panel.value - replayed.expected)[:, start:]
     days: list[date] = panel.periods[start:].astype(object).tolist()
     told = [

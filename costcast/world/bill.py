@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from costcast.world import arrival, machines, storage
 from costcast.world.anomalies import Planted
 from costcast.world.calendar import DAYS, DAYS_COUNT, index_of
-from costcast.world.catalogue import BUCKETS, CLUSTERS, ENDPOINTS
+from costcast.world.catalogue import BUCKETS, CLUSTERS, ENDPOINTS, Cluster
 from costcast.world.hardware import ENDPOINT_MACHINE, JOB_MACHINE, NOTEBOOK_MACHINE
 from costcast.world.mistakes import CORRECTION
 from costcast.world.prices import (
@@ -22,6 +22,7 @@ from costcast.world.prices import (
     contracted,
     price_by_day,
 )
+from costcast.world.runs import Run, that_add_up
 from ledger.series import NONE, UNALLOCATED
 
 __all__ = [
@@ -41,12 +42,13 @@ RESERVED_HOURS = 16 * 24 * MICRO
 
 @dataclass(frozen=True)
 class Line:
-    """One resource on the bill.
+    """One resource on the bill, or a cluster whose training runs are resources.
 
     `quantity` is [3, T] millionths of a unit (machine hours or GB-months) by state of arrival,
     `reserved` the part of it that the reservation pays; `calm` and `calm_reserved` [T] are the
     final ones without anomalies anywhere. `team` is what its tags say, UNALLOCATED where it has
-    none. `list_price` [T] is in micro-dollars a unit, the contract price below it.
+    none. `list_price` [T] is in micro-dollars a unit, the contract price below it. The hours of
+    `runs` sum to the final quantity; a line without runs is one resource.
     """
 
     purpose: str
@@ -60,10 +62,11 @@ class Line:
         default_factory=lambda: np.zeros((arrival.STATES, DAYS_COUNT), dtype=np.int64)
     )
     calm_reserved: Numbers = field(default_factory=lambda: np.zeros(DAYS_COUNT, dtype=np.int64))
+    runs: tuple[Run, ...] = ()
 
     @property
     def name(self) -> str:
-        """Unique name of the resource."""
+        """Unique name of the resource or cluster."""
         return f"{self.team}-{self.purpose}"
 
     @property
@@ -102,11 +105,7 @@ def draw_bill(seed: int, planted: tuple[Planted, ...]) -> Bill:
               machines.endpoint_hours(seed, item, planted))
         for item in ENDPOINTS
     ]  # fmt: skip
-    training = [
-        _line(seed, "training", item.team, item.model, item.machine,
-              machines.training_hours(seed, item, planted))
-        for item in CLUSTERS
-    ]  # fmt: skip
+    training = [_training(seed, item, planted) for item in CLUSTERS]
     buckets = [
         _line(seed, "bucket", item.team, NONE, None, storage.gigabyte_months(seed, item, planted))
         for item in BUCKETS
@@ -121,6 +120,12 @@ def draw_bill(seed: int, planted: tuple[Planted, ...]) -> Bill:
     bought = arrival.arrived(days.astype(np.int64), share)
     covered, unused = _reserve(endpoints, bought)
     return Bill((*training, *covered, *buckets, *untagged), bought, unused)
+
+
+def _training(seed: int, cluster: Cluster, planted: tuple[Planted, ...]) -> Line:
+    struck, calm, runs = machines.training_hours(seed, cluster, planted)
+    line = _line(seed, "training", cluster.team, cluster.model, cluster.machine, (struck, calm))
+    return replace(line, runs=that_add_up(runs, line.quantity[arrival.FINAL]))
 
 
 def _line(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from uuid import UUID
 
 from costcast.world.bill import Line
 from costcast.world.hardware import MACHINES
+from costcast.world.runs import Run
 from costcast.world.teams import SHARED, TEAMS
 from ledger.series import NONE, UNALLOCATED
 
@@ -43,13 +45,24 @@ def owner_columns(account: str, name: str) -> Row:
     return {"SubAccountId": account, "SubAccountName": f"example-{name}"}
 
 
-def resource_columns(line: Line) -> Row:
-    """Columns that say what a line is and whose."""
+def resource_columns(line: Line, run: Run | None = None) -> Row:
+    """Columns that say what a line, or a training run of it, is and whose."""
     team = TEAMS.get(line.team)
     account = PAYER if team is None else team.account
     owner = owner_columns(account, MANAGEMENT if team is None else line.team)
     kind = _storage(line) if line.machine is None else _machine(line, line.machine, account)
-    return REGION | owner | kind | {"Tags": _tags(line)}
+    resource = kind if run is None else kind | _fleet(f"{line.name}-{run.name}", account)
+    return REGION | owner | resource | {"Tags": _tags(line)}
+
+
+def _fleet(name: str, account: str) -> Row:
+    """Machines started together for one training run."""
+    number = UUID(hashlib.sha256(name.encode()).hexdigest()[:32])
+    return {
+        "ResourceId": f"arn:aws:ec2:us-east-1:{account}:fleet/fleet-{number}",
+        "ResourceName": name,
+        "ResourceType": "Fleet",
+    }
 
 
 def _machine(line: Line, machine: str, account: str) -> Row:

@@ -29,6 +29,7 @@ from costcast.world.prices import (
     contracted,
     decimal_text,
 )
+from costcast.world.runs import Run
 
 __all__ = ["COLUMNS", "charge", "correction", "purchase", "support", "tax", "unused"]
 
@@ -75,11 +76,19 @@ _TAX_RATE = 825
 _CENT = PICO // 100
 
 
-def charge(line: Line, day: date, quantity: int, list_price: int, *, reserved: bool) -> Row:
+def charge(
+    line: Line,
+    day: date,
+    quantity: int,
+    list_price: int,
+    *,
+    reserved: bool,
+    run: Run | None = None,
+) -> Row:
     """Use of a resource on a day; `quantity` in millionths, `list_price` in micro-dollars."""
     price = contracted(list_price)
     effective = quantity * (RESERVED_PRICE if reserved else price)
-    row = _dated(day, day) | resource_columns(line) | _priced(quantity, list_price, price)
+    row = _dated(day, day) | resource_columns(line, run) | _priced(quantity, list_price, price)
     row |= {
         "ChargeCategory": "Usage",
         "ChargeFrequency": "Usage-Based",
@@ -97,9 +106,11 @@ def charge(line: Line, day: date, quantity: int, list_price: int, *, reserved: b
     return row
 
 
-def correction(line: Line, day: date, quantity: int, list_price: int, booked_in: date) -> Row:
+def correction(
+    line: Line, day: date, quantity: int, list_price: int, booked_in: date, run: Run | None
+) -> Row:
     """Give `quantity` back for use on a day whose billing period has been invoiced."""
-    row = charge(line, day, -quantity, list_price, reserved=False)
+    row = charge(line, day, -quantity, list_price, reserved=False, run=run)
     return row | _period(booked_in) | {
         "ChargeClass": "Correction",
         "ChargeDescription": f"Correction of machine hours metered twice on {day}",

@@ -11,6 +11,7 @@ from costcast.world.calendar import DAYS, DAYS_COUNT
 from costcast.world.catalogue import Cluster, Endpoint
 from costcast.world.prices import GPU_PRICES, MICRO, contracted
 from costcast.world.randomness import generator
+from costcast.world.runs import Run
 from costcast.world.teams import TEAMS
 
 __all__ = ["Hours", "endpoint_hours", "forgotten_job_hours", "notebook_hours", "training_hours"]
@@ -30,24 +31,33 @@ _FORGOTTEN_CHANCE, _FORGOTTEN_HOURS = 0.08, (2.0, 14.0)
 
 def training_hours(
     seed: int, cluster: Cluster, planted: tuple[Planted, ...]
-) -> tuple[Hours, Hours]:
-    """[T] machine hours with and without anomalies; many days have none."""
+) -> tuple[Hours, Hours, tuple[Run, ...]]:
+    """[T] machine hours with and without anomalies, many days have none; and the runs with them.
+
+    An anomaly is one run more. The hours of the runs of a day sum to the struck ones, but for what
+    is rounded to millionths.
+    """
     rng = generator(seed, "cluster", cluster.team, cluster.model)
-    calm = np.zeros(DAYS_COUNT)
     weekday = (DAYS.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
     rate = cluster.runs_a_week / _STARTS.sum() * _STARTS[weekday]
     starts = rng.poisson(rate * demand.rhythm(TEAMS[cluster.team], 0.5))
     price = contracted(GPU_PRICES[cluster.machine][-1].list_price) / MICRO
     mean = cluster.usd_month / price / _DAYS_A_MONTH * 7 / cluster.runs_a_week
     size = mean * demand.growth(cluster.growth)
-    for day in np.flatnonzero(starts):
-        for _ in range(starts[day]):
-            _run(rng, calm, int(day), size[day], cluster.tail)
+    calm = np.zeros(DAYS_COUNT)
+    runs = []
+    for day in np.flatnonzero(starts).tolist():
+        for number in range(1, starts[day] + 1):
+            used = _draw_run(rng, day, size[day], cluster.tail)
+            calm[day : day + len(used)] += used
+            runs.append(_run(day, number, used))
     struck = calm.copy()
     for event in planted:
         if event.hits(cluster.team, cluster.model, "runaway_training"):
-            struck[event.start : event.start + event.length] += event.strength * typical(calm)
-    return struck, calm
+            extra = event.strength * typical(calm)
+            struck[event.start : event.start + event.length] += extra
+            runs.append(_run(event.start, int(starts[event.start]) + 1, [extra] * event.length))
+    return struck, calm, tuple(runs)
 
 
 def typical(hours: Hours) -> float:
@@ -55,16 +65,24 @@ def typical(hours: Hours) -> float:
     return float(hours[hours > 0].mean())
 
 
-def _run(rng: np.random.Generator, hours: Hours, day: int, mean: float, tail: float) -> None:
-    """Add one run: log-normal machine hours, over as many days as its machines need."""
+def _draw_run(rng: np.random.Generator, day: int, mean: float, tail: float) -> list[float]:
+    """Log-normal machine hours by day, over as many days as the run's machines need."""
     total = min(_LONGEST_RUN, mean * float(rng.lognormal(-(tail**2) / 2, tail)))
     machines = int(rng.choice(_SIZES, p=_ODDS))
     left_today = float(rng.uniform(4, 24))
-    while total > 0 and day < DAYS_COUNT:
+    hours: list[float] = []
+    while total > 0 and day + len(hours) < DAYS_COUNT:
         used = min(total, machines * left_today)
-        hours[day] += used
+        hours.append(used)
         total -= used
-        day, left_today = day + 1, 24.0
+        left_today = 24.0
+    return hours
+
+
+def _run(started: int, number: int, hours: list[float]) -> Run:
+    return Run(
+        started, number, {started + age: round(own * MICRO) for age, own in enumerate(hours)}
+    )
 
 
 def endpoint_hours(

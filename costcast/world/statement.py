@@ -12,6 +12,7 @@ from costcast.world.calendar import FIRST_DAY, LAST_DAY, index_of, month_after
 from costcast.world.focus_resources import Row
 from costcast.world.mistakes import CORRECTION, DOUBLE_BILLING
 from costcast.world.prices import RESERVED_PRICE, SUPPORT_FEE, contracted
+from costcast.world.runs import Run, longest, parts
 
 __all__ = ["CLOSED_DAYS", "Charge", "statement"]
 
@@ -71,10 +72,16 @@ def _line(line: Line, day: date, state: int, delivered_on: date) -> Iterator[Cha
     if reserved:
         row = focus_rows.charge(line, day, reserved, list_price, reserved=True)
         yield Charge(row, reserved * RESERVED_PRICE, 0)
-    if own:
-        row = focus_rows.charge(line, day, own, list_price, reserved=False)
-        amount = own * contracted(list_price)
+    for run, part in _resources(line, column, own):
+        row = focus_rows.charge(line, day, part, list_price, reserved=False, run=run)
+        amount = part * contracted(list_price)
         yield Charge(row, amount, amount)
+
+
+def _resources(line: Line, column: int, quantity: int) -> Iterator[tuple[Run | None, int]]:
+    """A line's quantity by resource: its training runs, or the line itself; nothing of nothing."""
+    whole = parts(line.runs, column, quantity) if line.runs else [(None, quantity)]
+    return ((run, part) for run, part in whole if part)
 
 
 def _reservation(bill: Bill, day: date, state: int) -> Iterator[Charge]:
@@ -88,7 +95,10 @@ def _reservation(bill: Bill, day: date, state: int) -> Iterator[Charge]:
 
 def _corrected(bill: Bill) -> Charge:
     line = next(line for line in bill.lines if line.name == CORRECTION.line)
-    price = int(line.list_price[index_of(CORRECTION.day)])
-    row = focus_rows.correction(line, CORRECTION.day, CORRECTION.hours, price, CORRECTION.booked_in)
+    column = index_of(CORRECTION.day)
+    price, run = int(line.list_price[column]), longest(line.runs, column)
+    row = focus_rows.correction(
+        line, CORRECTION.day, CORRECTION.hours, price, CORRECTION.booked_in, run
+    )
     amount = -CORRECTION.hours * contracted(price)
     return Charge(row, amount, amount)

@@ -23,7 +23,7 @@ from costcast.world.teams import CURRENT_TEAM, SHARED, SHARED_PARTS
 from ledger.panel import Panel
 from ledger.series import SeriesKey
 
-__all__ = ["SeriesTruth", "current_key", "final_panel", "series_truth"]
+__all__ = ["SeriesTruth", "current_key", "final_panel", "line_truth", "series_truth"]
 
 Numbers = NDArray[np.int64]
 
@@ -100,7 +100,7 @@ def _parts(world: World) -> Iterator[SeriesTruth]:
     for traffic in world.traffic:
         yield _of_traffic(traffic.service, traffic)
     for line in world.bill.lines:
-        yield _of_line(line)
+        yield line_truth(line)
 
 
 def _of_traffic(service: Service, traffic: Traffic) -> SeriesTruth:
@@ -115,7 +115,8 @@ def _of_traffic(service: Service, traffic: Traffic) -> SeriesTruth:
     )
 
 
-def _of_line(line: Line) -> SeriesTruth:
+def line_truth(line: Line) -> SeriesTruth:
+    """What one line of the bill adds to its series, corrected."""
     cost, calm = line.cost, line.calm_cost
     hours = line.quantity[FINAL].copy()
     if line.name == CORRECTION.line:

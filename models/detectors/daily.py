@@ -89,7 +89,8 @@ class DailyDetector:
         else:
             ranked = [running_surprise(np.ascontiguousarray(column), 0) for column in known.T]
             weights = WEIGHTS_OF[self.kind]
-            score[scored] = np.stack(ranked, axis=1) @ weights / weights.sum()
+            total = sum(weight * rank for weight, rank in zip(weights, ranked, strict=True))
+            score[scored] = total / weights.sum()
         return score
 
     def _forest_scores(self, rows: _Array, observed: NDArray[np.bool_]) -> _Array:

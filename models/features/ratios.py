@@ -26,17 +26,18 @@ RATIOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def ratio_series(amounts: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-    """Every ratio of amounts [T] by name; NaN = not measured, or nothing to divide by.
+    """Every ratio of amounts by name; NaN = not measured, or nothing to divide by.
 
-    An amount that nobody measured is NaN, or absent; of a sum the measured ones count.
+    Amounts are of one shape, [T] or [N, T], and so are the ratios. An amount that nobody measured
+    is NaN, or absent; of a sum the measured ones count.
 
     >>> series = ratio_series({"failed_requests": np.array([1.0, np.nan]),
     ...                        "requests": np.array([50.0, 70.0])})
     >>> series["error_share"]
     array([0.02,  nan])
     """
-    length = len(next(iter(amounts.values()), ()))
-    unknown = np.full(length, np.nan)
+    shape = next((amount.shape for amount in amounts.values()), (0,))
+    unknown = np.full(shape, np.nan)
     ratios = {}
     for name, (above, below) in RATIOS.items():
         over, under = (_sum(amounts, names, unknown) for names in (above, below))

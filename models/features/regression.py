@@ -45,9 +45,21 @@ def regression_one_step(y: NDArray[np.float64], ahead: int, warm_up: int = WARM_
         gram = design.T @ design + np.diag(_PENALTY)
         weights = np.linalg.solve(gram, design.T @ history.T)  # [C, N]
         residual = history - (design @ weights).T
-        forecast[:, span] = (_design(np.arange(span.start, span.stop), fit) @ weights).T
+        forecast[:, span] = _values(_design(np.arange(span.start, span.stop), fit), weights)
         scale[:, span] = usable_scale(residual.std(axis=1), np.abs(history).mean(axis=1))[:, None]
     return OneStep(forecast, scale[:, : days + 1])
+
+
+def _values(design: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[N, t] of a design [t, C] and weights [C, N], column by column.
+
+    Not `design @ weights`, whose last digits depend on how many days are asked for: a longer
+    history would change the values of earlier days, and with them the order of ties.
+    """
+    total = np.zeros((weights.shape[1], len(design)))
+    for column, weight in zip(design.T, weights, strict=True):
+        total += weight[:, None] * column
+    return total
 
 
 def _design(t: NDArray[np.intp], fit: int) -> NDArray[np.float64]:

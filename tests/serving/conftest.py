@@ -18,14 +18,20 @@ import pyarrow as pa
 import pytest
 
 from journal.budgets import Budget
+from journal.database import open_database
+from journal.findings import Finding, NightFindings
+from journal.incident_values import IncidentDay
+from journal.reconciling import reconcile
 from ledger.cells import CELLS
 from ledger.delivery import Span
 from ledger.freshness import freshness
 from ledger.panel import Panel
 from ledger.panels import Excluded, build_panel, final_part
+from ledger.series import SeriesKey
 from ledger.view import Covered, LedgerView
 from models.detector_version import save_detector
 from models.forecaster_version import save_forecaster
+from models.usage import Usage
 from serving.engine import Engine
 from serving.options import ServingOptions
 from serving.snapshot import open_snapshot, publish
@@ -179,6 +185,16 @@ _BUDGETS = [
 ]
 
 
+def _usage(final: Panel) -> Usage:
+    """Calls of every model, of which about one in a hundred fails."""
+    random = np.random.default_rng(5)
+    called = np.array([[key["model"] != "(none)"] for key in final.keys])
+    requests = np.where(called, random.uniform(900, 1100, final.value.shape), np.nan)
+    failed = requests * random.uniform(0.005, 0.015, final.value.shape)
+    nothing = np.full(final.value.shape, np.nan)
+    return Usage({"requests": requests, "failed_requests": failed}, nothing, nothing)
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Everything the snapshot is made of, fitted once, and the folder it is published in."""
@@ -193,7 +209,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     }
     fitted = fit_forecaster(final, horizon=HORIZON, season=7, workers=1, seed=0)
     save_forecaster(fitted, champions["costcast-forecaster"])
-    save_detector(fit_levels(final, seed=0), champions["costcast-detector"])
+    fit = fit_levels(final, seed=0, usage=_usage(final))
+    save_detector(fit, champions["costcast-detector"])
     made = World(cells, panel, final, excluded, view, _BUDGETS, champions, folder / "published")
     made.publish(made.published)
     return made
@@ -213,12 +230,83 @@ def published(world: World, tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "published"
 
 
+def _found(day: date, amounts: tuple[float, float | None], **changes: Any) -> Finding:  # noqa: ANN401
+    """What a night finds of a series on one day: the actual and the expected amount."""
+    series: dict[str, str] = changes.pop("series")
+    plain: dict[str, Any] = {
+        "kind": "anomaly",
+        "unique_id": SeriesKey(tuple(series.items())).unique_id if series else "total",
+        "series": series,
+        "direction": "up",
+        "days": (IncidentDay(day=day, actual=amounts[0], expected=amounts[1]),),
+        "score": 5.0,
+        "p_value": 0.001,
+    }
+    return Finding(**(plain | changes))
+
+
+def _of(team: str, model: str) -> dict[str, str]:
+    return {"team": team, "model": model}
+
+
+def keep_journal(url: str) -> None:
+    """A state database as two nights leave it; numbers 1 to 7 in this order.
+
+    1 ads (medium), 2 search's loop (high), 3 first spend of support (low), 4 search, over
+    (critical), 5 unallocated (low), 6 a fall of everything (medium), 7 what 1 and 2 have in common.
+    """
+    september = date(2026, 9, 10)
+    findings = (
+        _found(september, (700.0, 300.0), series=_of("ads", "gpt-5")),
+        _found(SPIKE, (1500.0, 150.0), series=_of("search", "openai/gpt-5-mini")),
+        _found(
+            date(2026, 10, 1), (30.0, None), series=_of("support", "gpt-5-new"), kind="first_seen"
+        ),
+        _found(
+            date(2026, 8, 3), (20_000.0, 900.0), series=_of("search", "gpt-5"), ending="new_level"
+        ),
+        _found(september, (80.0, 25.0), series=_of("unallocated", "(none)")),
+        _found(date(2026, 10, 5), (1000.0, 1400.0), series={}, direction="down", kind="diffuse"),
+        _found(september, (0.0, 0.0), series={}, days=(), kind="common", parts=(0, 1)),
+    )
+    with open_database(url) as database:
+        for known_at, told in ((NOW - timedelta(days=60), ()), (NOW, findings)):
+            reconcile(
+                database,
+                NightFindings(
+                    known_at=known_at,
+                    snapshot="of-a-night",
+                    currency="USD",
+                    since=date(2026, 7, 1),
+                    through=FINAL_END,
+                    findings=told,
+                    amount=lambda _name, _day: None,
+                ),
+            )
+
+
+@pytest.fixture
+def journal_url(tmp_path: Path) -> str:
+    """A state database of one's own, filled by `keep_journal`."""
+    url = f"sqlite:///{tmp_path}/state.db"
+    keep_journal(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def kept_journal(server: Server) -> str:
+    """The state database of the started service, filled by `keep_journal`."""
+    keep_journal(server.state_url)
+    return server.state_url
+
+
 @dataclass(frozen=True)
 class Server:
     """A really started service: where it answers and what it serves."""
 
     address: str
     published: Path
+    state_url: str
 
 
 def _free_port() -> int:
@@ -244,7 +332,12 @@ def _wait_until_alive(server: subprocess.Popen[bytes], address: str, log: Path) 
 def server(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service as `costcast serve` starts it, before anything is published."""
     folder = tmp_path_factory.mktemp("server")
-    options = ServingOptions(published=folder / "published", port=_free_port(), max_body_bytes=5000)
+    options = ServingOptions(
+        published=folder / "published",
+        state_url=f"sqlite:///{folder / 'state' / 'state.db'}",
+        port=_free_port(),
+        max_body_bytes=5000,
+    )
     settings = environment(options)
     Path(settings["BENTOML_HOME"]).mkdir(parents=True)
     log = folder / "log.txt"
@@ -253,7 +346,7 @@ def server(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         started = subprocess.Popen(command(options), env=settings, stdout=lines, stderr=lines)
         try:
             _wait_until_alive(started, address, log)
-            yield Server(address, options.published)
+            yield Server(address, options.published, options.state_url)
         finally:
             started.terminate()
             try:

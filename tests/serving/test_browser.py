@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from ledger.scope import Scope
 from serving.engine import Engine
+from serving.incidents import IncidentBook
 from serving.wording import money
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _FLAGS = [
 
 
 @pytest.fixture(scope="module")
-def page(server: Server, world: World) -> Iterator[Page]:
+def page(server: Server, world: World, kept_journal: str) -> Iterator[Page]:
     """A browser page on which every request elsewhere and every console error fails the test."""
     world.publish(server.published)
     wrong: list[str] = []
@@ -77,6 +79,23 @@ def test_the_report_is_reached_by_its_link(page: Page, server: Server, engine: E
     charts = page.locator("svg.fan")
     expect(charts).to_have_count(1 + len(engine.teams(Scope.everything())))
     expect(page.locator("svg.fan").first).to_contain_text("forecast starts")
+
+
+def test_open_incidents_stand_in_the_report(page: Page, server: Server, kept_journal: str) -> None:
+    page.goto(f"{server.address}/report")
+    page.get_by_role("link", name="Incidents").click()
+    section = page.locator("#incidents")
+    expect(section.get_by_role("heading", name="Open incidents")).to_be_in_viewport()
+    rows = section.locator("table").first.locator("tbody tr")
+    with closing(IncidentBook(kept_journal)) as book:
+        open_ones = {one.id: one for one in book.listed(Scope.everything())}
+    # the parts of an incident stand behind it
+    shown = {number for number, one in open_ones.items() if one.part_of not in open_ones}
+    assert {int(text) for text in rows.locator("td:first-child").all_inner_texts()} == shown
+    first = max((open_ones[number] for number in shown), key=lambda one: abs(one.impact))
+    expect(rows.first).to_contain_text(money(first.impact, "USD"))
+    page.goto(f"{server.address}/report?team=ads")
+    expect(page.locator("#incidents tbody tr").first).to_contain_text("ads / gpt-5")
 
 
 @pytest.mark.parametrize("width", [400, 768])

@@ -1,6 +1,6 @@
 """Counters in the text format of Prometheus."""
 
-from serving.metrics import BUCKETS, RequestMetrics
+from serving.metrics import BUCKETS, OTHER, RequestMetrics
 
 
 def test_counts_and_durations_by_route() -> None:
@@ -18,3 +18,19 @@ def test_counts_and_durations_by_route() -> None:
     assert 'costcast_request_seconds_count{route="/a"} 3' in lines
     # a duration on a bound belongs to its bucket
     assert 'costcast_request_seconds_bucket{route="other",le="0.001"} 1' in lines
+
+
+def test_a_name_in_braces_stands_for_one_part_of_a_path() -> None:
+    for path, route in (
+        ("/a", "/a"),
+        ("/a/1", "/a/{id}"),
+        ("/a/x-y", "/a/{id}"),
+        ("/a/1/b.c", "/a/{id}/b.c"),
+        ("/a/1/bxc", OTHER),
+        ("/a/", OTHER),
+        ("/a/1/2", OTHER),
+        ("/b/a/1", OTHER),
+    ):
+        counted = RequestMetrics(["/a", "/a/{id}", "/a/{id}/b.c"])
+        counted.record(path, 200, 0.1)
+        assert f'costcast_requests_total{{route="{route}",status="200"}} 1' in counted.text()

@@ -12,7 +12,12 @@ from serving.start import command, environment
 def test_a_worker_reads_what_the_starter_wrote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = ServingOptions(published=tmp_path, port=3111, timeout_seconds=2.5)
+    options = ServingOptions(
+        published=tmp_path,
+        state_url="postgresql://costcast@db.example/costcast",
+        port=3111,
+        timeout_seconds=2.5,
+    )
     for name, value in options.environment().items():
         monkeypatch.setenv(name, value)
     assert ServingOptions() == options

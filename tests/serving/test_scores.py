@@ -10,7 +10,7 @@ from models.false_discovery import q_values
 from models.features.schedule import SILENT_DAYS
 from serving.detected import levels_of
 from serving.engine import Engine
-from serving.requests import Point
+from serving.points import Point
 
 ALL, ADS = Scope.everything(), Scope.of_teams("ads")
 #: First day after the final ones, on which the world's cells have 1 request of 1,000 tokens a day.
@@ -42,6 +42,23 @@ def test_a_point_without_them_is_scored_on_its_cost_and_says_so(engine: Engine) 
     assert "cost alone" in bare.flags[0].reason
     assert bare.ratios is None
     assert (bare.score, bare.p_value, bare.alert) == (full.score, full.p_value, full.alert)
+
+
+def test_failed_requests_make_a_day_stranger_and_ordinary_ones_do_not(engine: Engine) -> None:
+    bare, calm, failing = engine.score(
+        ALL,
+        [
+            _point(),
+            _point(requests=1000, failed_requests=10),
+            _point(requests=1000, failed_requests=550),
+        ],
+    )
+    assert bare.score is not None
+    assert calm.score is not None
+    assert failing.score is not None
+    assert failing.score > bare.score
+    assert failing.score > calm.score
+    assert failing.expected == bare.expected
 
 
 def test_half_of_the_quantities_gives_half_of_the_ratios(engine: Engine) -> None:

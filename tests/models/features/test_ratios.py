@@ -38,3 +38,16 @@ def test_what_was_not_measured_or_not_used_is_unknown() -> None:
     np.testing.assert_array_equal(series["error_share"], [0.0, np.nan, np.nan])
     assert np.isnan(series["cache_hit_share"]).all()
     assert ratio_series({})["unit_price"].shape == (0,)
+
+
+def test_ratios_of_many_series_are_those_of_each() -> None:
+    rng = np.random.default_rng(3)
+    names = sorted({name for parts in RATIOS.values() for side in parts for name in side})
+    amounts = {name: rng.integers(0, 4, (3, 5)).astype(float) for name in names[1:]}
+    for amount in amounts.values():
+        amount[rng.random(amount.shape) < 0.2] = np.nan
+    together = ratio_series(amounts)
+    for row in range(3):
+        alone = ratio_series({name: amount[row] for name, amount in amounts.items()})
+        for name in RATIOS:
+            np.testing.assert_array_equal(together[name][row], alone[name])

@@ -1,0 +1,52 @@
+"""Where a ratio usually lies: median and spread of its known values in a window before each day."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.kernels.compiled import compiled
+
+__all__ = ["trailing_range"]
+
+# Standard deviation of a normal distribution over the median and the mean of its distances.
+_MEDIAN_TO_SD, _MEAN_TO_SD = 1.4826, 1.2533
+
+
+@compiled
+def trailing_range(
+    values: NDArray[np.float64], window: int, fewest: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Center and spread [n + 1] before each of n days and before the next one.
+
+    The center is the median of the finite values among the last `window` days, the spread the
+    larger of 1.4826 median and 1.2533 mean of the distances from it. NaN where fewer than `fewest`
+    of those days are finite.
+    """
+    days = len(values)
+    center, spread = np.full(days + 1, np.nan), np.full(days + 1, np.nan)
+    ordered = np.empty(window + 1)
+    distances = np.empty(window + 1)
+    count = 0
+    for day in range(days + 1):
+        if day and np.isfinite(values[day - 1]):
+            place = np.searchsorted(ordered[:count], values[day - 1])
+            ordered[place + 1 : count + 1] = ordered[place:count].copy()
+            ordered[place] = values[day - 1]
+            count += 1
+        gone = day - 1 - window
+        if gone >= 0 and np.isfinite(values[gone]):
+            place = np.searchsorted(ordered[:count], values[gone])
+            ordered[place : count - 1] = ordered[place + 1 : count].copy()
+            count -= 1
+        if count < fewest:
+            continue
+        middle = 0.5 * (ordered[(count - 1) // 2] + ordered[count // 2])
+        total = 0.0
+        for place in range(count):
+            distances[place] = abs(ordered[place] - middle)
+            total += distances[place]
+        half = np.median(distances[:count])
+        center[day] = middle
+        spread[day] = max(_MEDIAN_TO_SD * half, _MEAN_TO_SD * total / count)
+    return center, spread
