@@ -72,9 +72,10 @@ bench-accuracy: $(BENCH_READY)  ## nine real sets against every peer, and what e
 	$(BENCH_BIN)/python -m benchmarks.cold_start --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.fit_scale
 
-bench-anomaly: $(BENCH_READY)  ## anomalies in real and injected series, and their causes (DATA=folder of real data)
+bench-anomaly: $(BENCH_READY)  ## anomalies in real and injected series, their causes, and what labels do (DATA=folder of real data)
 	$(BENCH_BIN)/python -m benchmarks.anomaly --data $(DATA)
 	$(BENCH_BIN)/python -m benchmarks.causes
+	$(BENCH_BIN)/python -m benchmarks.feedback
 
 bench-ledger: $(READY)  ## five million rows beside bare DuckDB, fifty kills
 	$(BIN)/python -m benchmarks.ledger

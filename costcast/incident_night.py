@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from costcast.settings import Settings
 from insights.incident_findings import incident_findings
 from insights.quieting import quieted
+from insights.supported_days import supported_days
 from journal.database import Database
 from journal.findings import NightFindings
 from journal.incidents import labelled_incidents
@@ -37,7 +38,7 @@ def keep_incidents(settings: Settings, database: Database, snapshot: Snapshot) -
         through=version.days[-1].astype(date),
         findings=findings,
         amount=_ledger_of(snapshot),
-        quieted=quieted(findings, labelled_incidents(database)),
+        quieted=quieted(findings, labelled_incidents(database), supported_days(version)),
         severities=settings.incident_severities,
     )
     return reconcile(database, night)

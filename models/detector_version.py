@@ -78,6 +78,8 @@ class DetectorVersion:
         Aggregates of the replay by name.
     detector
         What its score is made of (`models.detectors.kinds`).
+    support
+        [N, T] of `models.support`; None where no usage was known.
     usage, usage_pool
         What usage after the last day is held against, and its calibration; None where no usage was
         known: the cost alone is judged.
@@ -110,6 +112,7 @@ class DetectorVersion:
     seed: int
     metrics: Mapping[str, float]
     detector: DetectorKind = "range_forest"
+    support: NDArray[np.int8] | None = None
     usage: UsageState | None = None
     usage_pool: Pool | None = None
     aggregates: DetectorVersion | None = None
@@ -127,8 +130,9 @@ class DetectorVersion:
         parts = len(PARTS_OF[self.detector])
         if len(self.forests) != series + 1 or len(self.pools) != parts + 1:
             raise ValueError("a detector has a forest per series and one more, a pool per part too")
-        if (self.usage is None) != (self.usage_pool is None):
-            raise ValueError("usage and its calibration belong together")
+        known = {part is None for part in (self.support, self.usage, self.usage_pool)}
+        if len(known) > 1:
+            raise ValueError("support, usage and its calibration belong together")
 
 
 def save_detector(version: DetectorVersion, folder: Path) -> str:
@@ -160,7 +164,8 @@ def _contents(
     arrays["days"] = version.days.astype("datetime64[D]").astype(np.int64)
     arrays |= _named("forest", version.forests) | _named("state", version.state)
     pools = {f"pool_{number}": known for number, known in enumerate(version.pools)}
-    if version.usage is not None and version.usage_pool is not None:
+    if version.support is not None and version.usage is not None and version.usage_pool is not None:
+        arrays["support"] = version.support
         arrays |= _named("usage", version.usage)
         pools["usage_pool"] = version.usage_pool
     for name, known in pools.items():
@@ -214,6 +219,7 @@ def _usage(total: int | None, arrays: Mapping[str, NDArray[Any]]) -> dict[str, A
         return {}
     calibration = Pool(arrays["usage_pool_values"], arrays["usage_pool_at_least"], total)
     return {
+        "support": arrays["support"],
         "usage": UsageState(**_unnamed(arrays, "usage", UsageState)),
         "usage_pool": calibration,
     }

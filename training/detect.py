@@ -92,6 +92,7 @@ def fit_detector(
         seed=seed,
         metrics=metrics | {"alert_budget": rule.alerts_per_series_and_quarter},
         detector=detector,
+        support=judged.support,
         usage=usage_state,
         usage_pool=judged.usage_pool,
     )

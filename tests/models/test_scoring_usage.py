@@ -119,11 +119,13 @@ def test_a_version_with_usage_survives_the_disk(version: DetectorVersion, tmp_pa
     assert loaded.usage is not None
     assert version.usage is not None
     np.testing.assert_array_equal(loaded.usage.center, version.usage.center)
+    np.testing.assert_array_equal(loaded.support, version.support)
 
 
-def test_usage_and_its_calibration_belong_together(version: DetectorVersion) -> None:
+@pytest.mark.parametrize("name", ["support", "usage", "usage_pool"])
+def test_what_is_known_of_usage_belongs_together(version: DetectorVersion, name: str) -> None:
     with pytest.raises(ValueError, match="belong together"):
-        DetectorVersion(**{**vars(version), "usage_pool": None})
+        DetectorVersion(**{**vars(version), name: None})
 
 
 def test_usage_of_another_panel_is_refused() -> None:
