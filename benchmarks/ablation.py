@@ -28,6 +28,7 @@ from benchmarks.set_scores import set_scores, set_truth
 from benchmarks.set_tasks import SETS, SetTask
 from ledger.panel import Panel
 from models.combine import central_mass, member_weights
+from models.forecasters.pool import member_types
 from models.panel_members import FEWEST_SERIES
 from training.backtest import Backtest
 from training.panel_backtest import with_panel_members
@@ -48,15 +49,19 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
         "seasonal_naive",
     ),
     "flat windows, drift": ("drift", "long_average", "window_average", "window_median"),
-    "second season": ("hour_of_week", "second_season_average", "second_season_naive"),
+    "second season": ("second_season_average", "second_season_naive"),
     "exponential smoothing": ("ets_damped", "ets_level", "ets_seasonal"),
     "profiles": ("log_profile", "profile_level"),
     "ridges": ("log_ridge", "ridge", "seasonal_ridge"),
-    "thetas": ("log_theta", "theta"),
+    "log theta": ("log_theta",),
     "logarithms": ("log_profile", "log_ridge", "log_theta"),
     "intermittent": ("intermittent",),
     "long windows": ("long_average", "long_seasonal_average"),
 }
+
+
+#: Members that need a second season.
+_TWO_SEASONS = frozenset(one.name for one in member_types() if one.needs_second_season)
 
 
 def _mixed(tested: Backtest) -> _Array:
@@ -120,6 +125,16 @@ def _prepared(**steps: bool) -> _Variant:
     return forecast
 
 
+def _with_members(*names: str) -> _Variant:
+    """Members beside the default ones, as far as the seasons of the set allow."""
+
+    def forecast(tested: Backtest, panel: Panel, task: SetTask) -> _Array:
+        seasons = [name for name in names if task.second_season > 1 or name not in _TWO_SEASONS]
+        return _mixed(costcast_backtest(panel, task, members=(*tested.members, *seasons)))
+
+    return forecast
+
+
 def _panel_members(names: Sequence[str]) -> _Variant:
     def forecast(tested: Backtest, panel: Panel, task: SetTask) -> _Array:  # noqa: ARG001
         chosen = [member for member in PANEL_MEMBERS if member.name in names]
@@ -140,6 +155,7 @@ VARIANTS: Mapping[str, _Variant] = {
     "with shift repair": _prepared(repair_shifts=True),
     "with spike cleaning": _prepared(clean_spikes=True),
     "with repair, then cleaning": _prepared(repair_shifts=True, clean_spikes=True),
+    "with theta, hour of week": _with_members("theta", "hour_of_week"),
     "with panel ridge": _panel_members(["panel_ridge"]),
     "with boosted, log boosted, panel ridge": _panel_members([m.name for m in PANEL_MEMBERS]),
 }

@@ -15,9 +15,14 @@ __all__ = ["ThetaLines"]
 
 
 class ThetaLines(KernelMember):
-    """Assimakopoulos and Nikolopoulos, International Journal of Forecasting 16 (2000)."""
+    """Assimakopoulos and Nikolopoulos, International Journal of Forecasting 16 (2000).
+
+    Beside smoothing and drift, which it is made of, it was measured to cost the pool 0.6 % of MASE
+    on nine real sets and 1 % of WAPE on eight generated companies: it has to be asked for.
+    """
 
     name: ClassVar[str] = "theta"
+    in_default_pool: ClassVar[bool] = False
 
     def _fill(self, y: NDArray[np.float64], out: NDArray[np.float64]) -> bool:
         return theta_lines(y, fitted_season(len(y), self.season), out)

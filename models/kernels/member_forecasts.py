@@ -12,7 +12,6 @@ from models.kernels.damped_smoothing import damped_smoothing
 from models.kernels.drift import drift
 from models.kernels.flat_windows import flat_mean, flat_median
 from models.kernels.history import filled_history, has_ended
-from models.kernels.hour_of_week import hour_of_week
 from models.kernels.intermittent import intermittent
 from models.kernels.level_smoothing import level_smoothing
 from models.kernels.mean import mean_of_last
@@ -23,7 +22,7 @@ from models.kernels.seasonal_smoothing import seasonal_smoothing
 from models.kernels.seasons import fitted_season, flat_window, longest_season, whole_season
 from models.kernels.shift_repair import repair_shift
 from models.kernels.spike_cleaning import clean_spikes
-from models.kernels.theta_lines import log_theta_lines, theta_lines
+from models.kernels.theta_lines import log_theta_lines
 
 __all__ = ["BATCH", "FEWEST_STEPS", "HISTORY_CAP", "forecast_members", "room_of"]
 
@@ -31,7 +30,7 @@ _Array = NDArray[np.float64]
 #: Lowest and highest forecast allowed, and the flat one where a member cannot say anything.
 _Room = tuple[float, float, float]
 
-#: Members in the order of the rows that `forecast_members` fills.
+#: Members in the order of the rows that `forecast_members` fills: the default pool.
 BATCH = (
     "drift",
     "long_average",
@@ -46,7 +45,6 @@ BATCH = (
     "ets_damped",
     "ets_level",
     "ets_seasonal",
-    "hour_of_week",
     "intermittent",
     "log_profile",
     "log_ridge",
@@ -54,7 +52,6 @@ BATCH = (
     "profile_level",
     "ridge",
     "seasonal_ridge",
-    "theta",
 )
 #: Below this every member is the mean of the window: nothing was measured to beat it.
 _FEWEST = 6
@@ -185,12 +182,10 @@ def _models_say(y: _Array, seasons: tuple[int, int], room: _Room, said: _Array) 
     _keep(damped_smoothing(y, said[10]), room, said[10])
     _keep(level_smoothing(y, said[11]), room, said[11])
     _keep(seasonal_smoothing(y, fitted, said[12]), room, said[12])
-    _keep(hour_of_week(y, fitted, second, said[13]), room, said[13])
-    _keep(intermittent(y, said[14]), room, said[14])
-    _keep(log_profile_level(y, fitted, said[15]), room, said[15])
-    _keep(log_change_ridge(y, season, fitted, second, said[16]), room, said[16])
-    _keep(log_theta_lines(y, fitted, said[17]), room, said[17])
-    _keep(profile_level(y, fitted, said[18]), room, said[18])
-    _keep(level_ridge(y, season, fitted, second, said[19]), room, said[19])
-    _keep(seasonal_change_ridge(y, season, said[20]), room, said[20])
-    _keep(theta_lines(y, fitted, said[21]), room, said[21])
+    _keep(intermittent(y, said[13]), room, said[13])
+    _keep(log_profile_level(y, fitted, said[14]), room, said[14])
+    _keep(log_change_ridge(y, season, fitted, second, said[15]), room, said[15])
+    _keep(log_theta_lines(y, fitted, said[16]), room, said[16])
+    _keep(profile_level(y, fitted, said[17]), room, said[17])
+    _keep(level_ridge(y, season, fitted, second, said[18]), room, said[18])
+    _keep(seasonal_change_ridge(y, season, said[19]), room, said[19])
