@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from models.usage import Usage
 
@@ -95,7 +96,12 @@ def _check_within(part: str, of_part: float | None, whole: str, of_whole: float 
     if of_part is None or of_whole is None:
         return
     if of_part > of_whole + _ROUNDING * abs(of_whole):
-        raise ValueError(f"got {part} {of_part}, wanted at most {whole} {of_whole}")
+        got = f"{part} {of_part:g}"
+        raise PydanticCustomError(
+            "contradiction",
+            "at most {whole} {of_whole}",
+            {"got": got, "whole": whole, "of_whole": f"{of_whole:g}"},
+        )
 
 
 def _cell(value: float | None) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from journal.incident_values import FeedbackLabel, IncidentState, Severity
 from serving.points import Point
@@ -149,14 +150,21 @@ def _is_list(query: type[_Base], name: str) -> bool:
     return known is not None and isinstance(known.default, tuple)
 
 
+def _told(problem: ValidationError) -> list[ErrorDetails]:
+    """The errors; not that a list is too short whose wrong items were left out of the count."""
+    errors = problem.errors(include_url=False)
+    within = {error["loc"][:depth] for error in errors for depth in range(1, len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in within]
+
+
 def _invalid(problem: ValidationError) -> InvalidRequest:
     errors = [
         FieldProblem(
             field=".".join(map(str, error["loc"])) or "body",
-            got=str(error["input"])[:_SHOWN_CHARACTERS],
+            got=str(error.get("ctx", {}).get("got", error["input"]))[:_SHOWN_CHARACTERS],
             wanted=error["msg"],
         )
-        for error in problem.errors(include_url=False)
+        for error in _told(problem)
     ]
     first = errors[0]
     return InvalidRequest(first["wanted"], field=first["field"], got=first["got"], errors=errors)
