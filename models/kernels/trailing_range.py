@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.kernels.compiled import compiled
+from models.kernels.compiled import compiled, compiled_in_place
 
 __all__ = ["trailing_range"]
 
@@ -26,7 +26,6 @@ def trailing_range(
     days = len(values)
     center, spread = np.full(days + 1, np.nan), np.full(days + 1, np.nan)
     ordered = np.empty(window + 1)
-    distances = np.empty(window + 1)
     count = 0
     for day in range(days + 1):
         if day and np.isfinite(values[day - 1]):
@@ -42,11 +41,28 @@ def trailing_range(
         if count < fewest:
             continue
         middle = 0.5 * (ordered[(count - 1) // 2] + ordered[count // 2])
-        total = 0.0
-        for place in range(count):
-            distances[place] = abs(ordered[place] - middle)
-            total += distances[place]
-        half = np.median(distances[:count])
         center[day] = middle
-        spread[day] = max(_MEDIAN_TO_SD * half, _MEAN_TO_SD * total / count)
+        spread[day] = _spread(ordered[:count], middle)
     return center, spread
+
+
+@compiled_in_place
+def _spread(ordered: NDArray[np.float64], middle: float) -> float:
+    """From values in order and their median: outwards from it, distances come in order, too."""
+    count = len(ordered)
+    total = 0.0
+    for value in ordered:
+        total += abs(value - middle)
+    left, right = (count - 1) // 2, (count - 1) // 2 + 1
+    lower = upper = 0.0
+    for place in range(count // 2 + 1):
+        below = middle - ordered[left] if left >= 0 else np.inf
+        above = ordered[right] - middle if right < count else np.inf
+        if below <= above:
+            upper, left = below, left - 1
+        else:
+            upper, right = above, right + 1
+        if place == (count - 1) // 2:
+            lower = upper
+    half = 0.5 * (lower + upper)
+    return max(_MEDIAN_TO_SD * half, _MEAN_TO_SD * total / count)
