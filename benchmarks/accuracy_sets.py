@@ -26,7 +26,7 @@ from benchmarks.set_contenders import SET_CONTENDERS
 from benchmarks.set_rows import SetCpuRow, SetRow
 from benchmarks.set_tasks import SETS, SetTask
 
-__all__ = ["SET_FILES", "main"]
+__all__ = ["SET_FILES", "due", "main"]
 
 #: File to the type of its rows: scores, and what they took.
 SET_FILES: dict[str, type[Identity]] = {"sets.csv": SetRow, "sets_cpu.csv": SetCpuRow}
@@ -48,14 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not tasks:
         parser.error(f"got --only {asked.only}, wanted one of {', '.join(t.name for t in SETS)}")
     models = [asked.model] if asked.model else list(SET_CONTENDERS)
-    due = _due(tasks, models, asked.data, again=asked.again)
+    chosen = due(tasks, models, asked.data, again=asked.again)
     screen = Console()
-    _measure(due, asked.data, asked.processes, screen)
+    _measure(chosen, asked.data, asked.processes, screen)
     sets_report.main()
-    screen.print(f"{len(due)} measured in {RESULTS}", highlight=False, soft_wrap=True)
+    screen.print(f"{len(chosen)} measured in {RESULTS}", highlight=False, soft_wrap=True)
 
 
-def _due(
+def due(
     tasks: Sequence[SetTask], models: Sequence[str], data: Path, *, again: bool
 ) -> list[tuple[SetTask, str]]:
     """What has to be measured, Costcast and its recipe alone first."""
@@ -65,9 +65,12 @@ def _due(
         (task, name)
         for name in models
         for task in tasks
-        if again
-        or SET_CONTENDERS[name].role in {"product", "variant"}
-        or not is_current(task, name, data, rows)
+        if task.source not in SET_CONTENDERS[name].left_out
+        and (
+            again
+            or SET_CONTENDERS[name].role in {"product", "variant"}
+            or not is_current(task, name, data, rows)
+        )
     ]
 
 

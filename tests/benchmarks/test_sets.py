@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from benchmarks.ablation import PANEL_VARIANTS, VARIANTS
 from benchmarks.ablation_table import ABLATION, WHOLE, ablation_lines
-from benchmarks.accuracy_sets import SET_FILES
+from benchmarks.accuracy_sets import SET_FILES, due
 from benchmarks.m4 import PUBLISHED_NAIVE2, m4_score, naive_score
 from benchmarks.points import points_of
 from benchmarks.provenance import REPOSITORY
@@ -197,3 +197,10 @@ def test_what_is_claimed_of_weekly_m4_holds() -> None:
     (row,) = [row for row in set_rows() if (row.task, row.model) == ("sets/m4-weekly", "costcast")]
     assert row.owa is not None
     assert row.owa <= 0.675
+
+
+def test_what_a_contender_leaves_out_is_never_due(tmp_path: Path) -> None:
+    chosen = due(SETS, ["AutoARIMA"], tmp_path, again=True)
+    assert [task.source for task, _ in chosen] == [
+        task.source for task in SETS if task.source != "load"
+    ]
