@@ -15,7 +15,11 @@ from costcast.settings import Settings
 
 MODELS = {
     "accuracy.csv": set(CONTENDERS),
-    "detection.csv": {"costcast", *(detector.name for detector in DETECTORS)},
+    "detection.csv": {
+        "costcast",
+        "costcast, cost alone",
+        *(detector.name for detector in DETECTORS),
+    },
 }
 
 
@@ -47,7 +51,17 @@ def test_every_task_has_costcast_baseline_and_peer(name: str, tasks: tuple[objec
     assert set(models) == {getattr(task, "name", None) for task in tasks}
     for task in models:
         assert models[task] == MODELS[name]
-        assert roles[task] == {"product", "baseline", "peer"}
+        assert roles[task] - {"variant"} == {"product", "baseline", "peer"}
+
+
+def test_costcast_is_right_and_finds_nine_dollars_of_ten_in_every_company() -> None:
+    rows = list(read_rows(RESULTS / "detection.csv", DetectionRow))
+    own = [row for row in rows if row.model == "costcast"]
+    assert len(own) == len(DETECTION)
+    for row in own:
+        assert row.precision_by_dollars is not None
+        assert row.precision_by_dollars >= 0.9
+        assert row.dollars >= 0.9
 
 
 def test_rows_of_a_task_were_measured_on_the_same_data_by_the_same_code() -> None:
