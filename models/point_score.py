@@ -28,7 +28,7 @@ class PointScore:
         "insufficient_history": fewer than 28 days since the first spend came before, so a forest of
         its team or of all judges; before the 14th nothing alerts. "degraded": days before are
         unknown and taken as expected, or a past day was scored with another value than the replay
-        saw, by the newest forest instead of that day's.
+        saw, by the newest forest and the newest ranges of usage instead of that day's.
     """
 
     expected: float

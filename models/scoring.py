@@ -64,8 +64,8 @@ def score_point(
     value
         Finite, in the unit of the measure.
     usage
-        What the series used on that day, [1, 1]; of a day after the last of the version it is
-        evidence, as it was in the replay. Without it the cost alone is judged.
+        What the series used on that day, [1, 1]: evidence as in the replay, held against what the
+        version knows of the series' use at its end. Without it the cost alone is judged.
 
     Raises
     ------
@@ -75,14 +75,14 @@ def score_point(
     if not math.isfinite(value):
         raise ValueError(f"got value {value}, wanted a finite number")
     number = _number_of(version, day)
-    if number >= len(version.days):
-        evidence = None
-        if usage is not None and version.usage is not None:
-            evidence = version.usage.evidence(row, usage)
-        return _scored(version, row, value, _after_the_end(version, row, number), evidence)
-    if _was_seen(version, row, number, value):
+    is_later = number >= len(version.days)
+    if not is_later and _was_seen(version, row, number, value):
         return _replayed(version, row, number)
-    return _scored(version, row, value, _within(version, row, number))
+    before = _after_the_end(version, row, number) if is_later else _within(version, row, number)
+    evidence = None
+    if usage is not None and version.usage is not None:
+        evidence = version.usage.evidence(row, usage)
+    return _scored(version, row, value, before, evidence)
 
 
 def _number_of(version: DetectorVersion, day: np.datetime64) -> int:

@@ -76,6 +76,15 @@ def test_usage_is_one_part_of_the_score(version: DetectorVersion) -> None:
     assert score_point(version, 0, day, value, _point()) == alone
 
 
+def test_another_value_of_a_past_day_is_held_against_the_newest_usage(
+    version: DetectorVersion,
+) -> None:
+    day, value = version.days[-10], 900.0
+    alone, strange = (score_point(version, 0, day, value, one) for one in (None, _point(550)))
+    assert alone.flags == strange.flags == ("degraded",)
+    assert strange.score > alone.score
+
+
 def test_a_retry_loop_is_told_where_its_cost_alone_would_not_be(version: DetectorVersion) -> None:
     day, row = version.days[-1] + 1, 1
     expected = float(version.state.expected_ahead[row, 0])
