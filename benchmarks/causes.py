@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import Field
 from rich.console import Console
 
 from benchmarks.provenance import REPOSITORY, data_digest, identity
+from benchmarks.render import rendered as rendered_blocks
 from benchmarks.results import RESULTS, read_rows, write_rows
 from benchmarks.rows import Identity
 from costcast.cause_evaluation import evaluate_causes
@@ -26,7 +26,6 @@ __all__ = ["CAUSES", "DOCUMENT", "CauseRow", "CauseTask", "cause_lines", "measur
 CAUSES = "causes.csv"
 DOCUMENT = REPOSITORY / "docs" / "explanations.md"
 
-_BLOCK = re.compile(r"(<!-- bench:causes -->\n).*?(<!-- /bench -->)", re.DOTALL)
 _COUNT = Annotated[int, Field(ge=0)]
 
 
@@ -78,8 +77,7 @@ def cause_lines(rows: Sequence[CauseRow]) -> list[str]:
 
 def rendered(text: str, rows: Sequence[CauseRow]) -> str:
     """The document with the table between its markers."""
-    table = "\n".join(cause_lines(rows)) + "\n"
-    return _BLOCK.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
+    return rendered_blocks(text, {"causes": "\n".join(cause_lines(rows)) + "\n"})
 
 
 def _sum(rows: Sequence[CauseRow], kind: str, seed: str = "") -> tuple[int, int]:

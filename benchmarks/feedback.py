@@ -5,7 +5,6 @@ Writes `benchmarks/results/feedback.csv` and the table in `docs/alerts.md`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from benchmarks.feedback_rows import FeedbackRow
 from benchmarks.feedback_table import feedback_lines
 from benchmarks.feedback_truth import counted, said_of
 from benchmarks.provenance import REPOSITORY, data_digest, identity
+from benchmarks.render import rendered as rendered_blocks
 from benchmarks.results import RESULTS, read_rows, write_rows
 from costcast.evaluation import OTHER_SEEDS, detector_of
 from costcast.settings import Settings
@@ -37,8 +37,6 @@ DOCUMENT = REPOSITORY / "docs" / "alerts.md"
 #: The worlds of the other benches, and seventeen more; no constant was tuned on any of them. That
 #: money in all and usage have a say was learnt from an anomaly of 101 and one of 607.
 SEEDS = (*OTHER_SEEDS, *range(601, 618))
-
-_BLOCK = re.compile(r"(<!-- bench:feedback -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,7 @@ def measure(seeds: Sequence[int], settings: Settings | None = None) -> list[Feed
 
 def rendered(text: str, rows: Sequence[FeedbackRow]) -> str:
     """The document with the table between its markers."""
-    table = "\n".join(feedback_lines(rows)) + "\n"
-    return _BLOCK.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
+    return rendered_blocks(text, {"feedback": "\n".join(feedback_lines(rows)) + "\n"})
 
 
 def _of_world(settings: Settings, seed: int) -> list[FeedbackRow]:

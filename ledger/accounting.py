@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from ledger.allocation import assign_rows
 from ledger.costs import cells_under
+from ledger.demand import is_unused
 from ledger.groups import sum_by
 from ledger.reference import Reference
 from ledger.scaling import INVOICE_MONTH
@@ -68,8 +69,7 @@ def charge_kinds(rows: pa.Table) -> pa.Array[Any]:
     (monthly fees), one_time_purchase, tax, credit, adjustment. A correction keeps the kind of what
     it corrects.
     """
-    is_unused = pc.equal(pc.utf8_lower(rows["commitment_status"]), pa.scalar("unused"))
-    usage = pc.if_else(pc.fill_null(is_unused, pa.scalar(False)), "unused_commitment", "usage")
+    usage = pc.if_else(is_unused(rows), "unused_commitment", "usage")
     is_recurring = pc.equal(rows["charge_frequency"], pa.scalar("recurring"))
     purchase = pc.if_else(
         pc.is_valid(rows["commitment_id"]),

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.dated import Dated
+from ledger.demand import is_demand_line
 from ledger.problems import BadInput
 from ledger.readers.encoded import plain, unchunked
 from ledger.scaling import Group, unexplained, weights_of
@@ -91,11 +92,7 @@ def _contested(groups: pa.Table) -> dict[int, Group]:
         pc.not_equal(groups["effective_cost"], _NOTHING),
         pc.not_equal(groups["billed_cost"], _NOTHING),
     )
-    is_demand = pc.and_(
-        pc.equal(groups["charge_category"], pa.scalar("usage")),
-        pc.invert(groups["is_unused_commitment"]),
-    )
-    money = pc.and_kleene(has_money, is_demand)
+    money = pc.and_kleene(has_money, is_demand_line(groups))
     speakers = groups.filter(money).group_by("provider").aggregate([("source", "count_distinct")])
     shared = speakers.filter(pc.greater(speakers["source_count_distinct"], pa.scalar(1)))[
         "provider"

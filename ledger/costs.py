@@ -15,11 +15,12 @@ from ledger.allocation import Assigned, assign_rows
 from ledger.basis import apply_basis
 from ledger.cells import CELLS
 from ledger.condensed import ROWS, condensed
+from ledger.demand import is_unused
 from ledger.excluded import with_left_out
 from ledger.fx import convert
 from ledger.groups import MEASURES, exact_sum, sum_by
 from ledger.pricing import price_rows
-from ledger.readers.encoded import encoded, holds, plain, unchunked
+from ledger.readers.encoded import plain, unchunked
 from ledger.reference import Reference
 from ledger.schema import MONEY, TOKEN_COLUMNS
 from ledger.series import NONE
@@ -134,23 +135,17 @@ def _grouped(
 ) -> pa.Table:
     """Sums of the rows over everything that judgements and cells tell apart."""
     days: Any = rows["period_start"].cast(pa.timestamp("us", tz="UTC")).cast(pa.date32())
-    unused: Any = holds(encoded(unchunked(rows["commitment_status"])), _is_unused)
     named = {
         "day": days,
         "model": models,
         "assignment": pa.array(owned.which, pa.int64()),
         "region": pc.fill_null(plain(unchunked(rows["region"])), pa.scalar(NONE)),
-        "is_unused_commitment": pc.fill_null(unused, pa.scalar(False)),
+        "is_unused_commitment": is_unused(rows),
         "unexplained_cost": pa.nulls(rows.num_rows, MONEY),
         "total_tokens": _total_tokens(rows),
     }
     columns = named | {name: rows[name] for name in (*_AS_THEY_ARE, *labels)}
     return sum_by(pa.table(columns), (*_GROUP_KEYS, *labels), _VALUES)
-
-
-def _is_unused(status: pa.Array[Any]) -> pa.Array[Any]:
-    unused: pa.Array[Any] = pc.equal(pc.utf8_lower(status), pa.scalar("unused"))
-    return unused
 
 
 def _total_tokens(rows: pa.Table) -> pa.Array[Any]:

@@ -9,14 +9,12 @@ import pyarrow.compute as pc
 
 from ledger.readers.encoded import encoded, holds, unchunked
 
-__all__ = ["is_demand", "is_demand_line"]
+__all__ = ["is_demand", "is_demand_line", "is_unused"]
 
 
 def is_demand(rows: pa.Table) -> pa.Array[Any]:
     """[R] of rows of `usage_cost`: usage that is no unused commitment."""
-    unused: Any = holds(encoded(unchunked(rows["commitment_status"])), _is_unused)
-    unused = pc.fill_null(unused, pa.scalar(False))
-    return _both(rows["charge_category"], unused)
+    return _both(rows["charge_category"], is_unused(rows))
 
 
 def is_demand_line(lines: pa.Table) -> pa.Array[Any]:
@@ -24,7 +22,14 @@ def is_demand_line(lines: pa.Table) -> pa.Array[Any]:
     return _both(lines["charge_category"], unchunked(lines["is_unused_commitment"]))
 
 
-def _is_unused(status: pa.Array[Any]) -> pa.Array[Any]:
+def is_unused(rows: pa.Table) -> pa.Array[Any]:
+    """[R] of rows of `usage_cost`: paid capacity that nobody used."""
+    unused: Any = holds(encoded(unchunked(rows["commitment_status"])), _says_unused)
+    known: pa.Array[Any] = unused.fill_null(False)
+    return known
+
+
+def _says_unused(status: pa.Array[Any]) -> pa.Array[Any]:
     unused: pa.Array[Any] = pc.equal(pc.utf8_lower(status), pa.scalar("unused"))
     return unused
 

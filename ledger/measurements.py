@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.aliases import models_of_rows
+from ledger.demand import is_demand
 from ledger.fx import convert
 from ledger.groups import sum_by
 from ledger.pricing import PRICED_BY, at_rows, pick, price_tokens
@@ -57,12 +58,8 @@ def measurements(view: LedgerView, reference: Reference, *, currency: str) -> pa
 def _stated(rows: pa.Table, models: pa.StringArray) -> pa.Table:
     """What the sources say things cost."""
     billed = pc.equal(rows["cost_origin"], pa.scalar("billed"))
-    unused = pc.is_in(
-        pc.utf8_lower(rows["commitment_status"]), value_set=pa.array(["unused"], pa.string())
-    )
-    is_use = pc.and_(pc.equal(rows["charge_category"], pa.scalar("usage")), pc.invert(unused))
     _, gateway, invoice, other = (pa.scalar(name) for name in get_args(Measure))
-    measure = pc.if_else(is_use, pc.if_else(billed, invoice, gateway), other)
+    measure = pc.if_else(is_demand(rows), pc.if_else(billed, invoice, gateway), other)
     table = _table(rows, models, measure, rows["currency"], rows["effective_cost"])
     return table.filter(pc.is_valid(table["effective_cost"]))
 

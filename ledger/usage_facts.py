@@ -19,6 +19,7 @@ from ledger.allocation import assign_rows
 from ledger.basis import apply_basis
 from ledger.class_costs import class_entries, is_ours
 from ledger.condensed import ROWS, condensed
+from ledger.demand import is_unused
 from ledger.fx import convert
 from ledger.groups import sum_by
 from ledger.keys import keys_of
@@ -112,13 +113,9 @@ def _labels(rows: pa.Table) -> dict[str, Any]:
         "tier": _first_of(rows, _TIERS),
         "unit": unit,
         "is_correction": rows["is_correction"],
-        "is_unused_commitment": _is_unused(rows["commitment_status"]),
+        "is_unused_commitment": is_unused(rows),
         "stated_currency": rows["currency"],
     }
-
-
-def _is_unused(status: Any) -> Any:  # noqa: ANN401 (a chunked array)
-    return pc.fill_null(pc.equal(pc.utf8_lower(status), pa.scalar("unused")), pa.scalar(False))
 
 
 def _first_of(rows: pa.Table, names: tuple[str, ...]) -> Any:  # noqa: ANN401 (a chunked array)

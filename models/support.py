@@ -1,7 +1,7 @@
 """Whether what was used supports that a day's cost is strange, and how far the cost then has to go.
 
 Cost alone does not tell a runaway training run from a day of large ones, nor a retry loop from a
-busy day. Where usage is known it does: a run dearer than every run before it, errors or prompts far
+busy day. Where usage is known it does: a run larger than every run before it, errors or prompts far
 out of their range. Such a day is told nearer to the expected; a day of a bursty series on which no
 run was out of the ordinary only further away.
 """
@@ -15,7 +15,7 @@ __all__ = ["CONTRADICTED", "SUPPORTED", "UNKNOWN", "support_of"]
 
 #: No run of the day is out of the ordinary; nothing is known; something is far out of its range.
 CONTRADICTED, UNKNOWN, SUPPORTED = -1, 0, 1
-#: A run is out of the ordinary that cost this many times what any run before it cost on a day. On
+#: A run is out of the ordinary that is so many times as large as any run before it on a day. On
 #: fifteen generated worlds that no figure is told of, with 1.3 the false alerts cost twice as much.
 RECORD = 1.6
 #: Days with runs before one that runs say anything of, and before one that may set a record: early

@@ -7,14 +7,13 @@ from numpy.typing import NDArray
 
 from models.features.schedule import WARM_UP_DAYS
 from models.features.trailing import trailing_median, weekday_median
+from models.robust_scale import MEDIAN_TO_SD
 
 __all__ = ["lagged_level", "lagged_unit"]
 
 #: The unit of the transform: this share of the median spend of the warm-up. asinh is linear below
 #: it and logarithmic above.
 _UNIT_SHARE = 0.1
-#: Turns a median absolute deviation into a standard deviation of normal noise.
-_MAD_TO_SD = 1.4826
 _SMALLEST_SPREAD = 0.1
 _RESIDUAL_DAYS = 56
 _LEVEL_DAYS = 28
@@ -62,7 +61,7 @@ def lagged_level(
     weeks = np.minimum(np.arange(days) // 7, _WEEKDAY_WEEKS)
     effect = np.nan_to_num(weekday_median(deviation, _WEEKDAY_WEEKS)) * (weeks / (weeks + 1))
     residual_size = trailing_median(np.abs(deviation - effect), _RESIDUAL_DAYS)[:, :days]
-    spread = np.fmax(_MAD_TO_SD * residual_size, _SMALLEST_SPREAD)
+    spread = np.fmax(MEDIAN_TO_SD * residual_size, _SMALLEST_SPREAD)
     short = trailing_median(x, 7)[:, 1:]
     value = 2.0 * np.abs(short - _earlier_level(x, first_day)) / spread
     return np.where(np.arange(days) + first_day >= WARM_UP_DAYS, value, 0.0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models.features.one_step import SMALLEST_SCALE
 from models.features.schedule import SEASON
 from models.features.trailing import trailing_median, weekday_median
+from models.robust_scale import MEAN_TO_SD, MEDIAN_TO_SD
 
 __all__ = ["ROBUST_Z_DAYS", "robust_z"]
 
@@ -21,8 +22,6 @@ _WEEKS = 4
 _SCALE_DAYS = 56
 #: Days before a day that its value depends on; a tail at least this long gives the same value.
 ROBUST_Z_DAYS = _SCALE_DAYS + SEASON * _WEEKS
-# Standard deviation of a normal distribution over the median and the mean of its distances.
-_MEDIAN_TO_SD, _MEAN_TO_SD = 1.4826, 1.2533
 
 
 def robust_z(y: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -45,8 +44,8 @@ def robust_z(y: NDArray[np.float64]) -> NDArray[np.float64]:
     expected = weekday_median(y, _WEEKS)[:, SEASON:]
     distance = np.abs(y[:, SEASON:] - expected)
     scale = np.maximum(
-        _MEDIAN_TO_SD * trailing_median(distance, _SCALE_DAYS)[:, :-1],
-        _MEAN_TO_SD * _trailing_mean(distance),
+        MEDIAN_TO_SD * trailing_median(distance, _SCALE_DAYS)[:, :-1],
+        MEAN_TO_SD * _trailing_mean(distance),
     )
     scale = np.fmax(scale, SMALLEST_SCALE * np.abs(expected))
     # a series that was always zero has no scale of its own: one unit of the measure

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.kernels.compiled import compiled
 from models.kernels.median import median_of
+from models.robust_scale import MEDIAN_TO_SD
 
 __all__ = ["clean_spikes"]
 
@@ -18,7 +19,6 @@ _SPARSE = 0.3
 _SEASONS = 3
 #: A spike is this many robust standard deviations off ...
 _WILD = 10.0
-_MAD_TO_SIGMA = 1.4826
 #: ... each at least this share of the mean.
 _LEAST_SPREAD = 0.05
 #: More in a row are no spike.
@@ -37,7 +37,7 @@ def clean_spikes(y: _Array, season: int) -> _Array:
         distance[t] = abs(y[t] - usual[t])
     if zeros >= _SPARSE * n:
         return y
-    spread = _MAD_TO_SIGMA * median_of(distance.copy())
+    spread = MEDIAN_TO_SD * median_of(distance.copy())
     limit = _WILD * max(spread, _LEAST_SPREAD * total / n)
     cleaned = y.copy()
     start = 0

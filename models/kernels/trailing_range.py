@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.kernels.compiled import compiled, compiled_in_place
+from models.robust_scale import MEAN_TO_SD, MEDIAN_TO_SD
 
 __all__ = ["trailing_range"]
-
-# Standard deviation of a normal distribution over the median and the mean of its distances.
-_MEDIAN_TO_SD, _MEAN_TO_SD = 1.4826, 1.2533
 
 
 @compiled
@@ -65,4 +63,4 @@ def _spread(ordered: NDArray[np.float64], middle: float) -> float:
         if place == (count - 1) // 2:
             lower = upper
     half = 0.5 * (lower + upper)
-    return max(_MEDIAN_TO_SD * half, _MEAN_TO_SD * total / count)
+    return max(MEDIAN_TO_SD * half, MEAN_TO_SD * total / count)
